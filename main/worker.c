@@ -1,0 +1,12 @@
+/* worker - parses outside bytes in a cage. This table ties the jail, which knows no parser, to the jobs. */
+#include "jail/jail.h"
+#include "scan/scan.h"
+
+static const jail_job_row JOBS[] = {
+    [SCAN_JOB_DETECT] = { "detect", scan_job_detect },
+};
+
+int main(int argc, char **argv)
+{
+    return jail_worker_main(argc, argv, JOBS, HM_COUNT(JOBS));
+}

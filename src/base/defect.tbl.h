@@ -1,0 +1,67 @@
+/* HM_DEFECT(id, name): one row per malformed shape. A new row needs its two messages in lang/ (defect_NAME,
+ * remedy_NAME). Order may change: only names leave the program. No include guard: included several times. */
+/* general */
+HM_DEFECT(DEFECT_NONE, "none")
+HM_DEFECT(DEFECT_UNKNOWN, "unknown")
+HM_DEFECT(DEFECT_BUDGET, "memory_budget")       /* arg0: bytes of the budget */
+HM_DEFECT(DEFECT_NOMEM, "no_memory")
+HM_DEFECT(DEFECT_TOO_LARGE, "too_large")        /* arg0: limit in bytes, arg1: size */
+HM_DEFECT(DEFECT_TOO_DEEP, "too_deep")          /* arg0: limit */
+HM_DEFECT(DEFECT_TOO_MANY, "too_many")          /* arg0: limit */
+HM_DEFECT(DEFECT_TRUNCATED, "truncated")
+HM_DEFECT(DEFECT_NUL_BYTE, "nul_byte")
+HM_DEFECT(DEFECT_UTF8, "not_utf8")
+HM_DEFECT(DEFECT_EMPTY, "empty")                /* a file that must hold something holds nothing */
+HM_DEFECT(DEFECT_WRONG_TYPE, "wrong_type")      /* a value of another type than the format says; at: the key */
+HM_DEFECT(DEFECT_MISSING_FIELD, "missing_field") /* at: the field */
+HM_DEFECT(DEFECT_BAD_VALUE, "bad_value")        /* at: the field */
+HM_DEFECT(DEFECT_DUPLICATE, "duplicate")        /* at: the key */
+HM_DEFECT(DEFECT_UNSUPPORTED_VERSION, "unsupported_version") /* arg0: the version */
+/* system */
+HM_DEFECT(DEFECT_OPEN, "cannot_open")           /* sys */
+HM_DEFECT(DEFECT_READ, "cannot_read")           /* sys */
+HM_DEFECT(DEFECT_WRITE, "cannot_write")         /* sys */
+HM_DEFECT(DEFECT_STAT, "cannot_stat")           /* sys */
+HM_DEFECT(DEFECT_LIST_DIR, "cannot_list")       /* a directory; sys */
+HM_DEFECT(DEFECT_SPAWN, "cannot_start")         /* a program; sys */
+HM_DEFECT(DEFECT_CHANGED, "changed_while_read")
+HM_DEFECT(DEFECT_NOT_FOUND, "not_found")
+HM_DEFECT(DEFECT_NOT_DIR, "not_a_directory")
+HM_DEFECT(DEFECT_INTERRUPTED, "interrupted")
+/* jail */
+HM_DEFECT(DEFECT_JAIL_SETUP, "jail_setup")      /* sys; arg0: step */
+HM_DEFECT(DEFECT_WORKER_DIED, "worker_died")    /* arg0: signal, arg1: exit status */
+HM_DEFECT(DEFECT_WORKER_TIMEOUT, "worker_timeout") /* arg0: limit in milliseconds */
+HM_DEFECT(DEFECT_WORKER_REPLY, "worker_reply")  /* a reply that breaks the protocol or does not decode */
+HM_DEFECT(DEFECT_JOB_UNKNOWN, "job_unknown")    /* arg0: job */
+/* codec */
+HM_DEFECT(DEFECT_JSON_SYNTAX, "json_syntax")    /* place byte */
+HM_DEFECT(DEFECT_FIELDS_SYNTAX, "fields_syntax") /* RFC 822-like record: a line that is neither field nor continuation */
+HM_DEFECT(DEFECT_FIELDS_LINE, "fields_line_too_long") /* arg0: limit in bytes */
+/* part */
+HM_DEFECT(DEFECT_PURL_SCHEME, "purl_scheme")
+HM_DEFECT(DEFECT_PURL_TYPE, "purl_type")
+HM_DEFECT(DEFECT_PURL_NAMESPACE, "purl_namespace")
+HM_DEFECT(DEFECT_PURL_NAME, "purl_name")
+HM_DEFECT(DEFECT_PURL_VERSION, "purl_version")
+HM_DEFECT(DEFECT_PURL_QUALIFIER, "purl_qualifier")
+HM_DEFECT(DEFECT_PURL_SUBPATH, "purl_subpath")
+HM_DEFECT(DEFECT_PURL_ESCAPE, "purl_escape")    /* bad percent escape */
+HM_DEFECT(DEFECT_LICENCE_SYNTAX, "licence_syntax") /* place byte */
+HM_DEFECT(DEFECT_PACK, "pack")                  /* a part_pack that does not check; arg0: which rule */
+/* detect */
+HM_DEFECT(DEFECT_DPKG_RECORD, "dpkg_record")    /* place line: a stanza that is not a package */
+HM_DEFECT(DEFECT_APK_RECORD, "apk_record")      /* place line */
+HM_DEFECT(DEFECT_NPM_LOCK_VERSION, "npm_lock_version") /* arg0: lockfileVersion */
+HM_DEFECT(DEFECT_NPM_NO_PACKAGES, "npm_no_packages")   /* neither "packages" nor "dependencies" */
+HM_DEFECT(DEFECT_PY_METADATA, "python_metadata")
+HM_DEFECT(DEFECT_ELF, "elf")                    /* place byte: headers that contradict the file; arg0: which */
+HM_DEFECT(DEFECT_GO_BUILDINFO, "go_buildinfo")  /* place byte; arg0: which */
+HM_DEFECT(DEFECT_OS_RELEASE, "os_release")      /* place line */
+/* cmd */
+HM_DEFECT(DEFECT_USAGE_VERB, "usage_verb")      /* at: the word */
+HM_DEFECT(DEFECT_USAGE_OPTION, "usage_option")  /* at: the option */
+HM_DEFECT(DEFECT_USAGE_NEEDS_VALUE, "usage_needs_value") /* at: the option */
+HM_DEFECT(DEFECT_USAGE_NO_VALUE, "usage_no_value") /* at: the option */
+HM_DEFECT(DEFECT_USAGE_VALUE, "usage_value")    /* at: option=value */
+HM_DEFECT(DEFECT_USAGE_OPERAND, "usage_operand") /* missing or too many; arg0: wanted at least, arg1: at most */

@@ -1,0 +1,79 @@
+#pragma once
+/* codec - bytes to trees and back: JSON in (yyjson) and out (streaming writer), RFC 822-like records, base64, CSV.
+ * Pure over memory; foreign bytes may be anything. */
+#include "base/base.h"
+
+/* ---- JSON in (RFC 8259; yyjson, strict) --------------------------------------------------------------------- */
+
+typedef struct codec_json codec_json;  /* one value of a parsed document; lives in the arena */
+typedef enum codec_type { CODEC_NULL = 0, CODEC_BOOL, CODEC_NUM, CODEC_STR, CODEC_ARR, CODEC_OBJ } codec_type;
+enum { CODEC_JSON_DEPTH = 256 };
+/* Strict JSON, UTF-8 checked, a leading byte order mark accepted, nesting at most CODEC_JSON_DEPTH (checked before
+ * parsing), all memory from the arena. `in` is copied by the parser where it must be: it may go afterwards.
+ * HM_FORMAT DEFECT_JSON_SYNTAX or HM_TRUNC DEFECT_TRUNCATED with place byte; HM_LIMIT DEFECT_TOO_DEEP or _BUDGET. */
+hm_rc codec_json_read(hm_arena *a, hm_str in, const codec_json **ret_root, hm_err *err) HM_MUST;
+/* All accessors accept NULL and the wrong type: they give NULL, empty, 0. */
+codec_type codec_json_type(const codec_json *v);
+hm_str codec_json_str(const codec_json *v);           /* string value; else empty */
+bool codec_json_is_str(const codec_json *v);
+bool codec_json_bool(const codec_json *v);            /* true only for true */
+bool codec_json_u64(const codec_json *v, uint64_t *ret); /* non-negative integer */
+size_t codec_json_count(const codec_json *v);         /* elements or members */
+const codec_json *codec_json_get(const codec_json *obj, const char *key); /* first member of that name; linear */
+hm_str codec_json_get_str(const codec_json *obj, const char *key);
+typedef struct codec_json_iter {
+    const codec_json *next;
+    size_t left;
+    bool object;
+} codec_json_iter;
+codec_json_iter codec_json_each(const codec_json *arr_or_obj); /* another type: nothing */
+/* false at the end. ret_key is set for objects (empty for arrays). */
+bool codec_json_next(codec_json_iter *it, hm_str *ret_key, const codec_json **ret_value);
+
+/* ---- JSON out ------------------------------------------------------------------------------------------------- */
+
+/* Streaming writer: two-space indentation, members in the order written, bytes that are not UTF-8 become "\\xNN" text
+ * in the string (backslash, x, two hex digits), U+2028/2029 escaped. Nesting at most 32 (HM_BUG_ON). */
+typedef bool codec_sink(void *ctx, hm_str bytes);
+typedef struct codec_out codec_out;
+codec_out *codec_out_new(codec_sink *sink, void *ctx, bool compact) HM_MUST;
+codec_out *codec_out_free(codec_out *o);
+void codec_out_freep(codec_out **o);
+void codec_out_obj(codec_out *o, const char *key);  /* key NULL inside arrays and at the top */
+void codec_out_arr(codec_out *o, const char *key);
+void codec_out_end(codec_out *o);                   /* ends the innermost object or array */
+void codec_out_str(codec_out *o, const char *key, hm_str v);
+void codec_out_str_if(codec_out *o, const char *key, hm_str v); /* nothing when v is empty */
+void codec_out_c(codec_out *o, const char *key, const char *v);
+void codec_out_u64(codec_out *o, const char *key, uint64_t v);
+void codec_out_i64(codec_out *o, const char *key, int64_t v);
+void codec_out_decimal(codec_out *o, const char *key, uint64_t v, unsigned digits); /* v / 10^digits, e.g. 95,2 -> 0.95 */
+void codec_out_bool(codec_out *o, const char *key, bool v);
+void codec_out_null(codec_out *o, const char *key);
+bool codec_out_finish(codec_out *o); /* newline, flush; false: the sink failed or memory ran out at some point */
+
+/* ---- records of "Field: value" lines (deb822, RFC 822 headers, PEP 566 METADATA, MANIFEST) ------------------------ */
+
+typedef struct codec_fields { /* reader state; init with codec_fields_of */
+    hm_str rest;
+    uint64_t line; /* line number of the next line, from 1 */
+} codec_fields;
+typedef struct codec_field {
+    hm_str name;  /* as written */
+    hm_str value; /* first line trimmed; continuation lines follow after "\n", each as written without the line end */
+    uint64_t line;
+} codec_field;
+typedef enum codec_step { CODEC_FIELD, CODEC_RECORD_END, CODEC_END, CODEC_BAD_LINE } codec_step;
+codec_fields codec_fields_of(hm_str text);
+/* Next field of the record; blank line(s): RECORD_END once; BAD_LINE: a line that is neither (ret->line, ret->value =
+ * the line), reading goes on behind it. `value` borrows from the text (continuations are contiguous in it). */
+codec_step codec_fields_next(codec_fields *f, codec_field *ret);
+/* Walks a value line by line (the continuation's leading white space removed, a lone "." is an empty line: deb822). */
+bool codec_value_line(hm_str *rest, hm_str *ret_line);
+
+/* ---- small codecs ----------------------------------------------------------------------------------------------- */
+
+/* RFC 4648 base64, both alphabets, padding optional, white space not accepted; false: not such text. Appends. */
+bool codec_base64(hm_str text, hm_buf *out);
+/* RFC 4180 field: quoted when needed; a leading = + - @ tab or CR gets an apostrophe before it (spreadsheet formulas). */
+void codec_csv_field(hm_buf *out, hm_str value, bool last);

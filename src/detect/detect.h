@@ -1,0 +1,55 @@
+#pragma once
+/* detect - one file per kind of evidence. Detectors are pure functions over named views: bytes in, components out;
+ * no I/O, clock, locale, logging. They run in the jail; the enemy is the author of every byte they see. */
+#include "base/base.h"
+#include "part/part.h"
+
+/* A file that is not in memory: read(at, n) fills `to` wholly or returns false (past the end, I/O error). */
+typedef struct detect_src {
+    uint64_t size;
+    bool (*read)(void *ctx, uint64_t at, void *to, size_t n);
+    void *ctx;
+} detect_src;
+typedef struct detect_view {
+    hm_str path;  /* relative to the target, raw bytes, '/' separated */
+    hm_str bytes; /* whole content (rows without DETECT_SEEK); for DETECT_LINK the link's text */
+    const detect_src *src; /* rows with DETECT_SEEK */
+} detect_view;
+typedef struct detect_in {
+    const detect_view *file;   /* what matched */
+    hm_str root;               /* rows with a root pattern: the path before it ("" or "srv/chroot"), no slash at the end */
+    hm_str wanted;             /* owner queries: paths relative to `root`, NUL-separated, sorted; else empty */
+    hm_arena *arena;           /* scratch, budget of this file */
+} detect_in;
+/* What was emitted before a failure stays; the failure becomes a gap of the file. Further gaps by part_add_gap. */
+typedef hm_rc detect_fn(const detect_in *in, part_build *out, hm_err *err);
+
+enum { /* detect_row.flags */
+    DETECT_WHOLE = 1, /* wants the whole file in `bytes` */
+    DETECT_SEEK = 2,  /* wants `src` */
+    DETECT_LINK = 4,  /* matches symbolic links, wants the link's text */
+    DETECT_OWNER = 8, /* not run in the walk but in the ownership pass, with `wanted` */
+    DETECT_EXEC = 16, /* matches by execute bit and magic, whatever the name */
+    DETECT_QUIET = 32, /* a file that turns out to be of another kind is no gap (HM_NOTFOUND from the function) */
+    DETECT_ROOTED = 64, /* patterns are paths below a root (host, chroot, image): `root` is set */
+};
+typedef struct detect_row {
+    const char *name;            /* "dpkg-status"; stable, appears in output */
+    const char *const *patterns; /* NULL-terminated globs over the last segments of the path, '*' within one segment:
+                                  * "var/lib/dpkg/status", "*.dist-info/METADATA", "package-lock.json" */
+    const char *magic;           /* first bytes for DETECT_EXEC, else NULL */
+    uint32_t magic_n;
+    uint32_t flags;
+    uint64_t min_bytes, max_bytes; /* larger: a gap (DEFECT_TOO_LARGE); smaller than min: not looked at */
+    detect_fn *fn;
+} detect_row;
+/* The table, in order of ids (id = index). Rows: detect.tbl.h. */
+size_t detect_count(void);
+const detect_row *detect_get(size_t id); /* out of range: NULL */
+
+/* Shared by detectors. */
+/* Distribution package databases. */
+detect_fn detect_os_release, detect_dpkg_status, detect_dpkg_status_d, detect_dpkg_list, detect_dpkg_copyright,
+    detect_dpkg_copyright_link, detect_dpkg_md5sums, detect_apk_installed, detect_apk_owner;
+/* Languages. */
+detect_fn detect_npm_lock, detect_npm_installed, detect_python_dist_info, detect_python_egg_info, detect_go_binary;

@@ -1,0 +1,51 @@
+/* table - which files each detector claims. A new kind of evidence is one new file beside this one and one row here. */
+#include "base/limits.h"
+#include "detect/detect.h"
+
+#define PATTERNS(...) (const char *const[]) { __VA_ARGS__, NULL }
+
+static const detect_row TABLE[] = {
+    { .name = "os-release", .patterns = PATTERNS("etc/os-release", "usr/lib/os-release"),
+      .flags = DETECT_WHOLE | DETECT_ROOTED, .max_bytes = 1 << 20, .fn = detect_os_release },
+    { .name = "dpkg-status", .patterns = PATTERNS("var/lib/dpkg/status"), .flags = DETECT_WHOLE | DETECT_ROOTED,
+      .max_bytes = LIMIT_FILE_BYTES, .fn = detect_dpkg_status },
+    { .name = "dpkg-status-d", .patterns = PATTERNS("var/lib/dpkg/status.d/*"), .flags = DETECT_WHOLE | DETECT_ROOTED,
+      .max_bytes = 16 << 20, .fn = detect_dpkg_status_d },
+    { .name = "dpkg-list", .patterns = PATTERNS("var/lib/dpkg/info/*.list"),
+      .flags = DETECT_WHOLE | DETECT_ROOTED | DETECT_OWNER, .max_bytes = LIMIT_FILE_BYTES, .fn = detect_dpkg_list },
+    { .name = "dpkg-md5sums", .patterns = PATTERNS("var/lib/dpkg/status.d/*.md5sums"),
+      .flags = DETECT_WHOLE | DETECT_ROOTED | DETECT_OWNER, .max_bytes = LIMIT_FILE_BYTES, .fn = detect_dpkg_md5sums },
+    { .name = "debian-copyright", .patterns = PATTERNS("usr/share/doc/*/copyright"),
+      .flags = DETECT_WHOLE | DETECT_ROOTED, .max_bytes = LIMIT_COPYRIGHT_BYTES, .fn = detect_dpkg_copyright },
+    { .name = "debian-copyright-link", .patterns = PATTERNS("usr/share/doc/*", "usr/share/doc/*/copyright"),
+      .flags = DETECT_LINK | DETECT_ROOTED, .max_bytes = 4096, .fn = detect_dpkg_copyright_link },
+    { .name = "apk-installed",
+      .patterns = PATTERNS("lib/apk/db/installed", "usr/lib/apk/db/installed", "var/lib/apk/db/installed"),
+      .flags = DETECT_WHOLE | DETECT_ROOTED, .max_bytes = LIMIT_FILE_BYTES, .fn = detect_apk_installed },
+    { .name = "apk-owner",
+      .patterns = PATTERNS("lib/apk/db/installed", "usr/lib/apk/db/installed", "var/lib/apk/db/installed"),
+      .flags = DETECT_WHOLE | DETECT_ROOTED | DETECT_OWNER, .max_bytes = LIMIT_FILE_BYTES, .fn = detect_apk_owner },
+    { .name = "npm-lock", .patterns = PATTERNS("package-lock.json", "npm-shrinkwrap.json"), .flags = DETECT_WHOLE,
+      .max_bytes = LIMIT_FILE_BYTES, .fn = detect_npm_lock },
+    { .name = "npm-installed",
+      .patterns = PATTERNS("node_modules/*/package.json", "node_modules/@*/*/package.json",
+                           "share/nodejs/*/package.json", "share/nodejs/@*/*/package.json"),
+      .flags = DETECT_WHOLE, .max_bytes = 16 << 20, .fn = detect_npm_installed },
+    { .name = "python-dist-info", .patterns = PATTERNS("*.dist-info/METADATA"), .flags = DETECT_WHOLE,
+      .max_bytes = 16 << 20, .fn = detect_python_dist_info },
+    { .name = "python-egg-info", .patterns = PATTERNS("*.egg-info/PKG-INFO", "*.egg-info", "EGG-INFO/PKG-INFO"),
+      .flags = DETECT_WHOLE, .max_bytes = 16 << 20, .fn = detect_python_egg_info },
+    { .name = "go-binary", .patterns = PATTERNS("*"), .magic = "\x7f" "ELF", .magic_n = 4,
+      .flags = DETECT_SEEK | DETECT_EXEC | DETECT_QUIET, .min_bytes = 4096, .max_bytes = UINT64_MAX,
+      .fn = detect_go_binary },
+};
+
+size_t detect_count(void)
+{
+    return HM_COUNT(TABLE);
+}
+
+const detect_row *detect_get(size_t id)
+{
+    return id < HM_COUNT(TABLE) ? &TABLE[id] : NULL;
+}
