@@ -32,7 +32,7 @@ fuzz:    ## every target, FUZZ_SECONDS (60) each, JOBS (2) at a time
 
 format:  ## lays out the source
 	@tools/setup
-	@find src main fuzz -name '*.[ch]' -exec clang-format -i {} +
+	@find src main fuzz -name '*.[ch]' ! -name '*.tbl.h' -exec clang-format -i {} +
 
 install: build   ## honours PREFIX (/usr/local) and DESTDIR
 	@ninja -C $(O)/build
