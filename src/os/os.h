@@ -12,9 +12,9 @@ hm_rc os_read_file(const char *path, uint64_t max_bytes, hm_buf *out, hm_err *er
 typedef struct os_writer os_writer;
 /* path NULL or "-": standard output (no rename). */
 hm_rc os_writer_open(const char *path, os_writer **ret_w, hm_err *err) HM_MUST;
-bool os_writer_put(void *w, hm_str bytes);         /* a part_sink/codec_sink; buffered; sticky failure */
+bool os_writer_put(void *w, hm_str bytes);                /* a part_sink/codec_sink; buffered; sticky failure */
 hm_rc os_writer_close(os_writer *w, hm_err *err) HM_MUST; /* flush and publish; frees w always */
-void os_writer_abandon(os_writer *w);              /* NULL-safe: drops what was written */
+void os_writer_abandon(os_writer *w);                     /* NULL-safe: drops what was written */
 /* Directory of the running executable, and the helper program NAME beside it: DIR/../libexec/hoshimori/NAME where
  * installed, else DIR/NAME (build folder). HM_NOTFOUND when neither is an executable file. */
 hm_rc os_helper_path(const char *name, hm_buf *ret_path, hm_err *err) HM_MUST;
@@ -28,13 +28,13 @@ bool os_is_pseudo_fs(int fd);
 bool os_is_network_fs(int fd);
 
 /* ---- time, chance, machine ---- */
-hm_time os_now(void);                    /* CLOCK_REALTIME */
+hm_time os_now(void);                     /* CLOCK_REALTIME */
 hm_time os_now_or_epoch(bool *ret_fixed); /* SOURCE_DATE_EPOCH when set and valid */
 uint64_t os_monotonic_us(void);
 bool os_random(void *p, size_t n);
-unsigned os_cores(void);                 /* by affinity, 1 to 64 */
-uint64_t os_peak_bytes(void);            /* peak resident size of this process */
-const char *os_env(const char *name);    /* NULL when unset or empty */
+unsigned os_cores(void);              /* by affinity, 1 to 64 */
+uint64_t os_peak_bytes(void);         /* peak resident size of this process */
+const char *os_env(const char *name); /* NULL when unset or empty */
 
 /* ---- terminal ---- */
 bool os_is_tty(int fd);
