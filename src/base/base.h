@@ -112,6 +112,8 @@ bool hm_str_line(hm_str *rest, hm_str *ret_line);
 /* Decimal digits only, all of s, no sign; false if empty, not digits, or over UINT64_MAX. */
 bool hm_str_u64(hm_str s, uint64_t *ret);
 uint64_t hm_str_hash(hm_str s, const uint64_t key[2]); /* SipHash-1-3 */
+/* Key for hm_str_hash from the kernel's random bytes of this process (AT_RANDOM): no system call, no state of ours. */
+void hm_hash_key(uint64_t ret_key[2]);
 bool hm_is_alpha(int c); /* these four: ASCII only, locale-free */
 bool hm_is_digit(int c);
 bool hm_is_alnum(int c);

@@ -59,14 +59,20 @@ HM_WRAPS uint64_t hm_str_hash(hm_str s, const uint64_t key[2])
     return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
+void hm_hash_key(uint64_t ret_key[2])
+{
+    const char *seed = (const char *)getauxval(AT_RANDOM); // NOLINT(performance-no-int-to-ptr): the interface is so
+    ret_key[0] = ret_key[1] = 0;
+    if (seed)
+        memcpy(ret_key, seed, 2 * sizeof ret_key[0]);
+}
+
 hm_map *hm_map_new(void)
 {
     hm_map *m = calloc(1, sizeof *m);
     if (!m)
         return NULL;
-    const char *seed = (const char *)getauxval(AT_RANDOM); // NOLINT(performance-no-int-to-ptr): the interface is so
-    if (seed)
-        memcpy(m->key, seed, sizeof m->key);
+    hm_hash_key(m->key);
     m->cap = 16;
     m->slot = calloc(m->cap, sizeof *m->slot);
     if (!m->slot) {

@@ -248,6 +248,10 @@ void part_add_claim(part_build *b, part_eco eco, hm_str root, hm_str name, part_
 void part_add_owned(part_build *b, part_eco eco, hm_str path, hm_str package);
 void part_add_gap(part_build *b, hm_str path, const hm_err *e);
 void part_add_extra(part_build *b, uint32_t comp, part_format format, hm_str place, hm_str raw);
+void part_copy_evidence(part_build *b, uint32_t comp, const part_pack *p, const part_evidence *e); /* from another pack */
+void part_copy_gap(part_build *b, const part_pack *p, const part_gap *g);
+void part_gap_err(const part_pack *p, const part_gap *g, hm_err *ret); /* a gap as the error it was */
+part_scope part_scope_stronger(part_scope a, part_scope b); /* runtime, optional, build, dev, unknown: the first wins */
 /* Sets licence or licence_raw of desc from a declared text: an expression goes to `licence` (through scratch), any
  * other text to `licence_raw`, cut at 256 bytes. `scratch` must live until part_add. */
 void part_desc_licence(part_desc *d, hm_str declared, hm_buf *scratch);
@@ -255,7 +259,8 @@ size_t part_build_count(const part_build *b);
 part_comp *part_build_comp(part_build *b, uint32_t i); /* to change flags, scope, owner; valid until the next add */
 void part_build_detector(part_build *b, uint16_t detector); /* stamped on evidence and gaps added from now on */
 bool part_build_bad(const part_build *b);
-/* Sorts the sub-tables by component and writes the block; *ret_block is owned by the builder until reset or free. */
+/* Sorts the sub-tables by component, unites equal edges and writes the block; *ret_block is owned by the builder until
+ * reset or free. The rows are gone from the builder afterwards: reset before it is used again. */
 hm_rc part_build_finish(part_build *b, hm_str *ret_block, hm_err *err) HM_MUST;
 
 /* ---- identity ------------------------------------------------------------------------------------------------ */
@@ -264,6 +269,8 @@ hm_rc part_build_finish(part_build *b, hm_str *ret_block, hm_err *err) HM_MUST;
  * their distribution, `upstream=` is added when `with_upstream` and the source differs. No ecosystem: pkg:generic.
  * Appends nothing and returns false where the fields make no purl (no name). */
 bool part_comp_purl(hm_arena *scratch, const part_pack *p, const part_comp *c, bool with_upstream, hm_buf *out);
+bool part_is_os_package(unsigned eco); /* deb, apk, rpm, alpm */
+void part_distro_split(hm_str distro, hm_str *ret_id, hm_str *ret_version); /* "debian-12" -> "debian", "12" */
 /* part_key: canonical purl without version, qualifiers, subpath, plus distribution for OS packages.
  * part_id: adds version and the qualifiers that identify. Both append UTF-8 text usable as a map key and bom-ref. */
 void part_key(hm_arena *scratch, const part_pack *p, const part_comp *c, hm_buf *out);
