@@ -14,7 +14,8 @@ typedef enum version_order {
 /* Appends the normal form of `literal` under `order`; where the order has none, the literal as it is.
  * SEMVER: without a leading "v" or "=" and white space. GO: as is. PEP440: PEP 440 "Normalization" (epoch, release,
  * pre/post/dev spelled a, b, rc, .postN, .devN, local with dots, lower case); a version that is not PEP 440 stays as
- * it is. NUGET: lower case, build metadata dropped, a fourth part of 0 dropped. true: it was in the order's grammar. */
+ * it is. NUGET: lower case, build metadata and leading zeros dropped, three parts at least, a fourth part of 0 dropped.
+ * true: it was in the order's grammar; of an order without a normal form: not empty. */
 bool version_normal(version_order order, hm_str literal, hm_buf *out);
 
 /* Debian policy 5.6.12: [epoch:]upstream[-revision]. Missing parts are empty. */
