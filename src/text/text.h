@@ -1,11 +1,11 @@
 #pragma once
 /* text - what people read: messages in Japanese and English, errors rendered, display widths, NFKC.
- * lang/en/*.txt and lang/ja/*.txt hold the same keys with the same typed arguments; tools/make-lang compiles them to const
+ * The files of lang/en and lang/ja hold the same keys with the same typed arguments; tools/make-lang makes them const
  * tables (text_gen.h, text_gen.c) and fails the build on a missing or unused key or an argument that differs.
  * Language is a parameter, never the locale. */
 #include "base/base.h"
 #include "text_gen.h" /* enum text_key { TEXT_..., TEXT_KEY_COUNT }, and say_KEY(buf, lang, args...) for each key with
-                       * arguments: typed inline functions */
+                       * arguments: typed functions */
 
 typedef enum text_lang { TEXT_EN = 0, TEXT_JA, TEXT_LANG_COUNT } text_lang;
 bool text_lang_parse(hm_str s, text_lang *ret); /* "ja", "ja_JP.UTF-8", "en", "C" ... false: neither */
@@ -21,7 +21,7 @@ typedef struct text_arg { /* one argument, by the type letter of its place in th
 const char *text_get(text_lang lang, enum text_key key); /* message without arguments; never NULL */
 /* Used by say_KEY; argc must be what the key declares (HM_BUG_ON). */
 void text_say(hm_buf *out, text_lang lang, enum text_key key, const text_arg *argv, size_t argc);
-/* "PATH:line 3: what is wrong; what was expected. What to do." Path empty: left out. No line end. */
+/* 'PATH: line 3: what is wrong; what was expected: "at" (EIO: why). What to do.' Path empty: left out. No line end. */
 void text_error(hm_buf *out, text_lang lang, hm_str path, const hm_err *err);
 /* The two halves, for tables: what (with place and arguments) and remedy. */
 void text_error_what(hm_buf *out, text_lang lang, const hm_err *err);
