@@ -4,6 +4,7 @@
 
 static const jail_job_row JOBS[] = {
     [SCAN_JOB_DETECT] = { "detect", scan_job_detect },
+    [SCAN_JOB_OWNER] = { "owner", scan_job_owner },
 };
 
 int main(int argc, char **argv)

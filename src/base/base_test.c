@@ -56,9 +56,11 @@ TEST(printable_hides_nothing)
         { HM_STR("abc 日本"), "abc 日本", 0 },
         { HM_STR("a\x1b[31m\n"), "a\\x1b[31m\\x0a", 0 },
         { HM_STR("\xff\xc0\x80"), "\\xff\\xc0\\x80", 0 },
-        { HM_STR("a\xe2\x80\xae" "b"), "a\\xe2\\x80\\xaeb", 0 }, /* right-to-left override */
+        { HM_STR("a\xe2\x80\xae"
+                 "b"),
+          "a\\xe2\\x80\\xaeb", 0 }, /* right-to-left override */
         { HM_STR("日本語"), "日本…", 7 },
-        { HM_STR("\xc2\x9b"), "\\xc2\\x9b", 0 },                 /* C1 control */
+        { HM_STR("\xc2\x9b"), "\\xc2\\x9b", 0 }, /* C1 control */
     };
     for (size_t i = 0; i < HM_COUNT(T); i++) {
         TEST_BUF b = { 0 };
@@ -144,7 +146,8 @@ TEST(strings)
     CHECK("glob", hm_glob(HM_STR("*.dist-info"), HM_STR("x.dist-info")) && hm_glob(HM_STR("a*b*c"), HM_STR("aXbbYc")));
     CHECK("no glob", !hm_glob(HM_STR("*.list"), HM_STR("x.lists")) && !hm_glob(HM_STR("?"), HM_NONE));
     CHECK("order", hm_str_cmp(HM_STR("ab"), HM_STR("abc")) < 0 && hm_str_cmp(HM_STR("b"), HM_STR("abc")) > 0);
-    CHECK("utf8", hm_utf8_ok(HM_STR("é日😀")) && !hm_utf8_ok(HM_STR("\xed\xa0\x80")) && !hm_utf8_ok(HM_STR("\xf4\x90\x80\x80")));
+    CHECK("utf8",
+          hm_utf8_ok(HM_STR("é日😀")) && !hm_utf8_ok(HM_STR("\xed\xa0\x80")) && !hm_utf8_ok(HM_STR("\xf4\x90\x80\x80")));
 }
 
 TEST(time_round_trip)

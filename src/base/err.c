@@ -36,11 +36,9 @@ const char *hm_rc_name(unsigned rc)
 hm_rc hm_fail(hm_err *err, hm_rc rc, hm_defect defect, hm_place kind, uint64_t place, uint64_t arg0)
 {
     if (err)
-        *err = (hm_err){ .rc = rc,
-                         .defect = (uint16_t)defect,
-                         .place_kind = (uint16_t)kind,
-                         .place = place,
-                         .arg = { arg0 } };
+        *err = (hm_err){
+            .rc = rc, .defect = (uint16_t)defect, .place_kind = (uint16_t)kind, .place = place, .arg = { arg0 }
+        };
     return rc;
 }
 

@@ -12,6 +12,7 @@
 #define LIMIT_SMALL_BYTES (64ULL << 10)       /* files up to this go through the shared ring */
 #define LIMIT_COPYRIGHT_BYTES (1ULL << 20)    /* one Debian copyright file */
 #define LIMIT_FIELD_LINE (1ULL << 20)         /* one line of a "Field: value" record */
+#define LIMIT_FILE_GAPS 1000ULL               /* gaps kept by name in one package database */
 #define LIMIT_GAPS 10000ULL                   /* gaps kept by name in one scan; the rest are counted */
 #define LIMIT_ELF_SECTIONS 65536ULL
 #define LIMIT_GO_MODULES 100000ULL

@@ -172,7 +172,7 @@ bool hm_sort(void *p, size_t n, size_t size, hm_cmp_fn *cmp, void *ctx)
     if (!scratch)
         return false;
     char *from = p, *to = scratch;
-    for (size_t width = 1; width < n; width = width > n / 2 ? n : width * 2) {
+    for (size_t width = 1; width<n; width = width> n / 2 ? n : width * 2) {
         for (size_t lo = 0; lo < n;) {
             size_t mid = width < n - lo ? lo + width : n;
             size_t hi = width < n - mid ? mid + width : n;

@@ -9,8 +9,8 @@
 #include "part/part.h"
 
 /* Qualifiers without which two different things would share an id. */
-static const char *const IDENTIFYING[] = { "arch",     "channel", "classifier", "distro", "epoch", "file_name",
-                                           "platform", "type",    "uuid",       "vcs_url" };
+static const char *const IDENTIFYING[] = { "arch",      "channel",  "classifier", "distro", "epoch",
+                                           "file_name", "platform", "type",       "uuid",   "vcs_url" };
 
 static bool identifies(hm_str key)
 {

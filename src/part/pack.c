@@ -147,7 +147,7 @@ static bool small_tables_ok(const part_pack *p)
     }
     for (size_t i = 0; i < p->owned_n; i++) {
         const part_owned *o = &p->owned[i];
-        if (o->eco >= PART_ECO_COUNT || o->pad || !ref_ok(p, o->path) || !ref_ok(p, o->package))
+        if (o->eco >= PART_ECO_COUNT || o->pad || !ref_ok(p, o->root) || !ref_ok(p, o->path) || !ref_ok(p, o->package))
             return false;
     }
     for (size_t i = 0; i < p->gap_n; i++) {
@@ -158,8 +158,8 @@ static bool small_tables_ok(const part_pack *p)
     }
     for (size_t i = 0; i < p->extra_n; i++) {
         const part_extra *x = &p->extra[i];
-        if ((x->comp != PART_NO && x->comp >= p->comp_n) || (i && x[-1].comp > x->comp) ||
-            x->format > PART_FMT_SPDX || !ref_ok(p, x->place) || !ref_ok(p, x->raw))
+        if ((x->comp != PART_NO && x->comp >= p->comp_n) || (i && x[-1].comp > x->comp) || x->format > PART_FMT_SPDX ||
+            !ref_ok(p, x->place) || !ref_ok(p, x->raw))
             return false;
     }
     return true;
@@ -475,7 +475,10 @@ void part_add_integrity(part_build *b, uint32_t comp, hm_str sri)
     static const struct {
         const char *name;
         part_alg alg;
-    } ALG[] = { { "sha1", PART_SHA1 }, { "sha256", PART_SHA256 }, { "sha384", PART_SHA384 }, { "sha512", PART_SHA512 },
+    } ALG[] = { { "sha1", PART_SHA1 },
+                { "sha256", PART_SHA256 },
+                { "sha384", PART_SHA384 },
+                { "sha512", PART_SHA512 },
                 { "md5", PART_MD5 } };
     hm_buf bytes = { .limit = 256 };
     while (sri.n) {
@@ -549,10 +552,15 @@ void part_add_claim(part_build *b, part_eco eco, hm_str root, hm_str name, part_
 
 void part_add_owned(part_build *b, part_eco eco, hm_str path, hm_str package)
 {
-    part_ref rp = intern(b, path), rk = intern(b, package);
+    part_add_owned_in(b, eco, HM_NONE, path, package);
+}
+
+void part_add_owned_in(part_build *b, part_eco eco, hm_str root, hm_str path, hm_str package)
+{
+    part_ref rr = intern(b, root), rp = intern(b, path), rk = intern(b, package);
     part_owned *o = add_row(b, T_owned);
     if (o)
-        *o = (part_owned){ .eco = (uint32_t)eco, .path = rp, .package = rk };
+        *o = (part_owned){ .eco = (uint32_t)eco, .root = rr, .path = rp, .package = rk };
 }
 
 static part_gap *add_gap(part_build *b, hm_str path, hm_str at)
@@ -594,11 +602,9 @@ void part_copy_gap(part_build *b, const part_pack *p, const part_gap *from)
 void part_gap_err(const part_pack *p, const part_gap *g, hm_err *ret)
 {
     hm_str at = part_text(p, g->at);
-    *ret = (hm_err){ .rc = (hm_rc)g->rc,
-                     .sys = g->sys,
-                     .defect = g->defect,
-                     .place_kind = g->place_kind,
-                     .place = g->place };
+    *ret = (hm_err){
+        .rc = (hm_rc)g->rc, .sys = g->sys, .defect = g->defect, .place_kind = g->place_kind, .place = g->place
+    };
     memcpy(ret->arg, g->arg, sizeof ret->arg);
     size_t n = at.n < sizeof ret->at - 1 ? at.n : sizeof ret->at - 1;
     memcpy(ret->at, at.p, n);
@@ -675,8 +681,8 @@ static bool sort_table(part_build *b, size_t t, hm_cmp_fn *cmp)
 part_scope part_scope_stronger(part_scope a, part_scope b)
 {
     static const uint8_t RANK[PART_SCOPE_COUNT] = {
-        [PART_SCOPE_UNKNOWN] = 0, [PART_SCOPE_DEV] = 1, [PART_SCOPE_BUILD] = 2, [PART_SCOPE_OPTIONAL] = 3,
-        [PART_SCOPE_RUNTIME] = 4,
+        [PART_SCOPE_UNKNOWN] = 0,  [PART_SCOPE_DEV] = 1,     [PART_SCOPE_BUILD] = 2,
+        [PART_SCOPE_OPTIONAL] = 3, [PART_SCOPE_RUNTIME] = 4,
     };
     return RANK[a] >= RANK[b] ? a : b;
 }

@@ -5,10 +5,16 @@
 static void build_small(part_build *b)
 {
     part_build_detector(b, 3);
-    uint32_t app = part_add(b, &(part_desc){ .kind = PART_APPLICATION, .eco = PART_ECO_NPM, .name = HM_STR("app"),
-                                             .version = HM_STR("1.0.0"), .flags = PART_F_SUBJECT });
-    uint32_t lib = part_add(b, &(part_desc){ .eco = PART_ECO_NPM, .ns = HM_STR("@s"), .name = HM_STR("lib"),
-                                             .version = HM_STR("2.0.0"), .licence = HM_STR("MIT") });
+    uint32_t app = part_add(b, &(part_desc){ .kind = PART_APPLICATION,
+                                             .eco = PART_ECO_NPM,
+                                             .name = HM_STR("app"),
+                                             .version = HM_STR("1.0.0"),
+                                             .flags = PART_F_SUBJECT });
+    uint32_t lib = part_add(b, &(part_desc){ .eco = PART_ECO_NPM,
+                                             .ns = HM_STR("@s"),
+                                             .name = HM_STR("lib"),
+                                             .version = HM_STR("2.0.0"),
+                                             .licence = HM_STR("MIT") });
     uint32_t dev = part_add(b, &(part_desc){ .eco = PART_ECO_NPM, .name = HM_STR("dev"), .scope = PART_SCOPE_DEV });
     part_add_edge(b, app, dev, PART_SCOPE_DEV);
     part_add_edge(b, lib, dev, PART_SCOPE_RUNTIME);

@@ -5,9 +5,11 @@
 #include "jail/jail.h"
 #include "part/part.h"
 
-enum { SCAN_JOB_DETECT = 0 }; /* the worker's job: param = detector id, reply = part_pack */
-/* The job's function, for the table in main/worker.c. */
+/* The worker's jobs, for the table in main/worker.c; both reply with a part_pack (nothing when it would be empty).
+ * DETECT: one file, param = detector and root. OWNER: who owns the wanted paths, from several package file lists. */
+enum { SCAN_JOB_DETECT = 0, SCAN_JOB_OWNER };
 hm_rc scan_job_detect(const jail_in *in, hm_buf *out, hm_err *err);
+hm_rc scan_job_owner(const jail_in *in, hm_buf *out, hm_err *err);
 
 typedef struct scan_limits { /* 0: the default of limits.h */
     uint64_t file_bytes;     /* per parsed file */

@@ -1,0 +1,147 @@
+/* collect - what comes back from the jail, kept until the merge. The walk's threads reserve documents, the pool's thread
+ * fills them; both under one leaf mutex. A block is checked when it is merged: here it is only bytes. */
+#include "scan/scan_int.h"
+
+enum { SKIPS_KEPT = 1000 };
+
+static char *copy_text(hm_str s)
+{
+    char *p = malloc(s.n + 1);
+    if (p) {
+        memcpy(p, s.p, s.n);
+        p[s.n] = 0;
+    }
+    return p;
+}
+
+/* Room for one more element; false: no memory (noted). Under the mutex. */
+static bool room(scan_collect *c, void **p, size_t n, size_t *cap, size_t size)
+{
+    if (n < *cap)
+        return true;
+    size_t want = *cap ? *cap * 2 : 64;
+    void *q = realloc(*p, want * size);
+    if (!q) {
+        c->nomem = true;
+        return false;
+    }
+    *p = q;
+    *cap = want;
+    return true;
+}
+
+size_t scan_collect_doc(scan_collect *c, hm_str path, const scan_hit *hit)
+{
+    size_t at = SIZE_MAX;
+    char *copy = copy_text(path);
+    pthread_mutex_lock(&c->mu);
+    void *p = c->doc;
+    if (copy && room(c, &p, c->docs, &c->doc_cap, sizeof *c->doc)) {
+        c->doc = p;
+        at = c->docs++;
+        c->doc[at] = (scan_doc){ .path = copy, .detector = hit->detector, .root_n = hit->root_n };
+    } else {
+        c->nomem = true;
+        free(copy);
+    }
+    pthread_mutex_unlock(&c->mu);
+    return at;
+}
+
+static hm_err *copy_err(const hm_err *e)
+{
+    hm_err *copy = malloc(sizeof *copy);
+    if (copy)
+        *copy = *e;
+    return copy;
+}
+
+void scan_collect_err(scan_collect *c, size_t doc, const hm_err *e)
+{
+    hm_err *copy = copy_err(e);
+    pthread_mutex_lock(&c->mu);
+    if (copy && !c->doc[doc].err)
+        c->doc[doc].err = copy;
+    else {
+        c->nomem |= !copy;
+        free(copy);
+    }
+    pthread_mutex_unlock(&c->mu);
+}
+
+void scan_collect_gap(scan_collect *c, hm_str path, const hm_err *e)
+{
+    const scan_hit none = { .detector = UINT16_MAX };
+    size_t doc = scan_collect_doc(c, path, &none);
+    if (doc != SIZE_MAX)
+        scan_collect_err(c, doc, e);
+}
+
+void scan_collect_done(void *collect, const jail_reply *r)
+{
+    scan_collect *c = collect;
+    char *block = NULL;
+    if (r->bytes.n) {
+        block = malloc(r->bytes.n);
+        if (block)
+            memcpy(block, r->bytes.p, r->bytes.n);
+    }
+    pthread_mutex_lock(&c->mu);
+    scan_doc *d = &c->doc[r->tag];
+    d->block = block;
+    d->block_n = block ? r->bytes.n : 0;
+    if (r->bytes.n && !block)
+        c->nomem = true;
+    const detect_row *row = detect_get(d->detector);
+    bool quiet = r->err.rc == HM_NOTFOUND && row && row->flags & DETECT_QUIET;
+    pthread_mutex_unlock(&c->mu);
+    if (r->err.rc != HM_OK && !quiet)
+        scan_collect_err(c, (size_t)r->tag, &r->err);
+    c->parsed++;
+}
+
+void scan_collect_skip(scan_collect *c, int why, hm_str path)
+{
+    pthread_mutex_lock(&c->mu);
+    void *p = c->skip;
+    char *copy = c->skips < SKIPS_KEPT ? copy_text(path) : NULL;
+    if (copy && room(c, &p, c->skips, &c->skip_cap, sizeof *c->skip)) {
+        c->skip = p;
+        c->skip[c->skips].path = (hm_str){ copy, path.n };
+        c->skip[c->skips++].why = (__typeof__(c->skip->why))why;
+    } else
+        free(copy);
+    pthread_mutex_unlock(&c->mu);
+}
+
+void scan_collect_owner(scan_collect *c, hm_str path, const scan_hit *hit)
+{
+    char *copy = copy_text(path);
+    pthread_mutex_lock(&c->mu);
+    void *p = c->owner;
+    if (copy && room(c, &p, c->owners, &c->owner_cap, sizeof *c->owner)) {
+        c->owner = p;
+        c->owner[c->owners++] = (scan_owner_file){ .path = copy, .detector = hit->detector, .root_n = hit->root_n };
+    } else {
+        c->nomem = true;
+        free(copy);
+    }
+    pthread_mutex_unlock(&c->mu);
+}
+
+void scan_collect_clear(scan_collect *c)
+{
+    for (size_t i = 0; i < c->docs; i++) {
+        free(c->doc[i].path);
+        free(c->doc[i].block);
+        free(c->doc[i].err);
+    }
+    for (size_t i = 0; i < c->owners; i++)
+        free(c->owner[i].path);
+    for (size_t i = 0; i < c->skips; i++)
+        free((void *)(uintptr_t)c->skip[i].path.p);
+    free(c->doc);
+    free(c->owner);
+    free(c->skip);
+    scan_dispatch_free(c->dispatch);
+}

@@ -1,0 +1,164 @@
+/* dispatch - from a path to the detector rows that claim it.
+ * Each pattern is a list of segment globs matched against the last segments of the path. Patterns whose last segment is
+ * literal are found by one hash look-up of the file's name; the others (few) are tried by their last segment first.
+ * Built once from the detector table, then read-only: shared by the walk's threads. */
+#include "scan/scan_int.h"
+
+typedef struct pattern {
+    hm_str text;
+    uint16_t detector;
+    bool rooted;
+    size_t next; /* next pattern with the same last segment, SIZE_MAX: none */
+} pattern;
+
+struct scan_dispatch {
+    pattern *file, *wild; /* literal and wildcard last segments, regular files */
+    size_t files, wilds;
+    pattern *link; /* symbolic links: all, few */
+    size_t links;
+    hm_map *by_name; /* last segment -> first index in file */
+    uint64_t min_exec;
+};
+
+static bool is_wild(hm_str s)
+{
+    return hm_str_find(s, '*') < s.n || hm_str_find(s, '?') < s.n;
+}
+
+static void count_rows(scan_dispatch *d)
+{
+    for (size_t i = 0; i < detect_count(); i++) {
+        const detect_row *r = detect_get(i);
+        if (r->flags & DETECT_EXEC)
+            continue;
+        for (const char *const *p = r->patterns; *p; p++) {
+            if (r->flags & DETECT_LINK)
+                d->links++;
+            else if (is_wild(hm_path_base(hm_str_c(*p))))
+                d->wilds++;
+            else
+                d->files++;
+        }
+    }
+}
+
+scan_dispatch *scan_dispatch_free(scan_dispatch *d)
+{
+    if (d) {
+        free(d->file);
+        free(d->wild);
+        free(d->link);
+        hm_map_free(d->by_name);
+        free(d);
+    }
+    return NULL;
+}
+
+scan_dispatch *scan_dispatch_new(void)
+{
+    scan_dispatch *d = calloc(1, sizeof *d);
+    if (!d)
+        return NULL;
+    count_rows(d);
+    d->file = calloc(d->files + 1, sizeof *d->file);
+    d->wild = calloc(d->wilds + 1, sizeof *d->wild);
+    d->link = calloc(d->links + 1, sizeof *d->link);
+    d->by_name = hm_map_new();
+    if (!d->file || !d->wild || !d->link || !d->by_name)
+        return scan_dispatch_free(d);
+    d->files = d->wilds = d->links = 0;
+    d->min_exec = UINT64_MAX;
+    for (size_t i = 0; i < detect_count(); i++) {
+        const detect_row *r = detect_get(i);
+        if (r->flags & DETECT_EXEC) {
+            if (r->min_bytes < d->min_exec)
+                d->min_exec = r->min_bytes;
+            continue;
+        }
+        for (const char *const *p = r->patterns; *p; p++) {
+            pattern x = { .text = hm_str_c(*p),
+                          .detector = (uint16_t)i,
+                          .rooted = (r->flags & DETECT_ROOTED) != 0,
+                          .next = SIZE_MAX };
+            hm_str last = hm_path_base(x.text);
+            if (r->flags & DETECT_LINK)
+                d->link[d->links++] = x;
+            else if (is_wild(last))
+                d->wild[d->wilds++] = x;
+            else {
+                uint64_t *first = hm_map_put(d->by_name, last, SIZE_MAX);
+                if (!first)
+                    return scan_dispatch_free(d);
+                x.next = (size_t)*first;
+                *first = d->files;
+                d->file[d->files++] = x;
+            }
+        }
+    }
+    return d;
+}
+
+/* Does the pattern match the last segments of path? *ret_before = length of the path before them, without the slash. */
+static bool tail_matches(hm_str pat, hm_str path, size_t *ret_before)
+{
+    for (;;) {
+        hm_str p = hm_path_base(pat), s = hm_path_base(path);
+        if (!hm_glob(p, s) || (s.n == 0 && p.n))
+            return false;
+        if (p.n == pat.n) { /* that was the pattern's first segment */
+            *ret_before = s.n == path.n ? 0 : path.n - s.n - 1;
+            return true;
+        }
+        if (s.n == path.n)
+            return false;
+        pat = hm_path_dir(pat);
+        path = hm_path_dir(path);
+    }
+}
+
+static size_t try_pattern(const pattern *x, hm_str path, scan_hit out[SCAN_HITS], size_t n)
+{
+    size_t before;
+    if (n == SCAN_HITS || !tail_matches(x->text, path, &before))
+        return n;
+    for (size_t i = 0; i < n; i++)
+        if (out[i].detector == x->detector)
+            return n;
+    out[n] = (scan_hit){ .detector = x->detector, .root_n = x->rooted ? (uint16_t)before : 0 };
+    return n + 1;
+}
+
+size_t scan_dispatch_find(const scan_dispatch *d, hm_str path, bool link, scan_hit out[SCAN_HITS])
+{
+    size_t n = 0;
+    if (link) {
+        for (size_t i = 0; i < d->links; i++)
+            n = try_pattern(&d->link[i], path, out, n);
+        return n;
+    }
+    hm_str name = hm_path_base(path);
+    uint64_t at;
+    if (hm_map_get(d->by_name, name, &at))
+        for (size_t i = (size_t)at; i != SIZE_MAX; i = d->file[i].next)
+            n = try_pattern(&d->file[i], path, out, n);
+    for (size_t i = 0; i < d->wilds; i++)
+        if (hm_glob(hm_path_base(d->wild[i].text), name))
+            n = try_pattern(&d->wild[i], path, out, n);
+    return n;
+}
+
+size_t scan_dispatch_magic(const scan_dispatch *d, hm_str head)
+{
+    (void)d;
+    for (size_t i = 0; i < detect_count(); i++) {
+        const detect_row *r = detect_get(i);
+        if (r->flags & DETECT_EXEC && hm_str_starts(head, (hm_str){ r->magic, r->magic_n }))
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+uint64_t scan_dispatch_min_exec(const scan_dispatch *d)
+{
+    return d->min_exec;
+}

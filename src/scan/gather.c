@@ -1,0 +1,251 @@
+/* gather - all answered documents into one pack, in the order of their paths: the first half of the merge.
+ * Each block is checked here (the worker that wrote it is not trusted) and freed once copied. What is filled in:
+ * the distribution of OS packages (from the os-release of their root), the environment of subjects (their directory),
+ * the root of owner answers. A failed document or a block that does not check becomes a gap. */
+#include "base/limits.h"
+#include "scan/scan_int.h"
+
+static int by_path(const void *a, const void *b, void *ctx)
+{
+    (void)ctx;
+    const scan_doc *x = a, *y = b;
+    int c = strcmp(x->path, y->path);
+    if (c)
+        return c;
+    return (x->detector > y->detector) - (x->detector < y->detector);
+}
+
+/* "debian-12" of the operating system in `root`; empty when none was found there. */
+typedef struct distro_row {
+    hm_str root, distro;
+} distro_row;
+typedef struct distros {
+    hm_arena *arena;
+    hm_map *by_root; /* root -> index of row + 1 */
+    hm_vec row;
+} distros;
+
+static bool note_distro(distros *d, const part_pack *p, const part_comp *c)
+{
+    hm_str name = part_text(p, c->name), version = part_text(p, c->version), root, distro;
+    if (c->kind != PART_OS || name.n == 0)
+        return true;
+    hm_buf text = { 0 };
+    hm_buf_str(&text, name);
+    if (version.n) {
+        hm_buf_byte(&text, '-');
+        hm_buf_str(&text, version);
+    }
+    bool ok = !text.bad && hm_arena_dup(d->arena, part_text(p, c->root), &root) &&
+              hm_arena_dup(d->arena, hm_buf_view(&text), &distro);
+    hm_buf_clear(&text);
+    distro_row *row = ok ? hm_vec_push(&d->row, d->arena) : NULL;
+    if (!row)
+        return false;
+    *row = (distro_row){ root, distro };
+    uint64_t *at = hm_map_put(d->by_root, root, d->row.n); /* etc/os-release comes before usr/lib/os-release */
+    return at != NULL;
+}
+
+static hm_str distro_of(const distros *d, hm_str root)
+{
+    uint64_t at;
+    return hm_map_get(d->by_root, root, &at) ? HM_VEC_AT(&d->row, distro_row, (size_t)at - 1)->distro : HM_NONE;
+}
+
+void scan_desc_of(const part_pack *p, const part_comp *c, part_desc *ret)
+{
+    *ret = (part_desc){
+        .kind = (part_kind)c->kind, .scope = (part_scope)c->scope, .eco = (part_eco)c->eco, .flags = c->flags
+    };
+#define X(field) ret->field = part_text(p, c->field);
+    PART_TEXTS(X)
+#undef X
+}
+
+static void copy_comp(part_build *out, const part_pack *p, const part_comp *c, const distros *d)
+{
+    part_desc desc;
+    scan_desc_of(p, c, &desc);
+    if (part_is_os_package(c->eco) && desc.distro.n == 0)
+        desc.distro = distro_of(d, desc.root);
+    if (c->flags & PART_F_SUBJECT && desc.env.n == 0 && c->evidence_count)
+        desc.env = hm_path_dir(part_text(p, p->evidence[c->evidence_first].path));
+    uint32_t to = part_add(out, &desc);
+    for (size_t i = 0; i < c->evidence_count; i++)
+        part_copy_evidence(out, to, p, &p->evidence[c->evidence_first + i]);
+    for (size_t i = 0; i < c->digest_count; i++) {
+        const part_digest *x = &p->digest[c->digest_first + i];
+        part_add_digest(out, to, (part_alg)x->alg, part_text(p, x->hex));
+    }
+    for (size_t i = 0; i < c->prop_count; i++) {
+        const part_prop *x = &p->prop[c->prop_first + i];
+        part_add_prop(out, to, part_text(p, x->key), part_text(p, x->value));
+    }
+}
+
+/* Path below a root, as seen from the target. */
+static void full_path(hm_buf *b, hm_str root, hm_str path)
+{
+    hm_buf_reset(b);
+    hm_buf_str(b, root);
+    if (root.n)
+        hm_buf_byte(b, '/');
+    hm_buf_str(b, path);
+}
+
+static void copy_pack(part_build *out, const part_pack *p, const scan_doc *doc, const distros *d)
+{
+    uint32_t base = (uint32_t)part_build_count(out);
+    hm_str root = hm_str_sub(hm_str_c(doc->path), 0, doc->root_n);
+    for (size_t i = 0; i < p->comp_n; i++)
+        copy_comp(out, p, &p->comp[i], d);
+    if (part_build_bad(out))
+        return;
+    for (size_t i = 0; i < p->edge_n; i++)
+        part_add_edge(out, base + p->edge[i].comp, base + p->edge[i].to, (part_scope)p->edge[i].scope);
+    for (size_t i = 0; i < p->need_n; i++) {
+        const part_need *n = &p->need[i];
+        part_add_need(out, base + n->comp, (part_scope)n->scope, (part_how)n->how, n->group, (part_eco)n->eco,
+                      part_text(p, n->env), part_text(p, n->name));
+    }
+    for (size_t i = 0; i < p->provide_n; i++)
+        part_add_provide(out, base + p->provide[i].comp, part_text(p, p->provide[i].env),
+                         part_text(p, p->provide[i].name));
+    for (size_t i = 0; i < p->claim_n; i++) {
+        const part_claim *c = &p->claim[i];
+        part_add_claim(out, (part_eco)c->eco, part_text(p, c->root), part_text(p, c->name), (part_claim_field)c->field,
+                       part_text(p, c->value));
+    }
+    hm_buf path = { 0 };
+    for (size_t i = 0; i < p->owned_n; i++) {
+        const part_owned *o = &p->owned[i];
+        full_path(&path, root, part_text(p, o->path));
+        part_add_owned_in(out, (part_eco)o->eco, root, hm_buf_view(&path), part_text(p, o->package));
+    }
+    hm_buf_clear(&path);
+    for (size_t i = 0; i < p->gap_n; i++)
+        part_copy_gap(out, p, &p->gap[i]);
+    for (size_t i = 0; i < p->extra_n; i++) {
+        const part_extra *x = &p->extra[i];
+        part_add_extra(out, x->comp == PART_NO ? PART_NO : base + x->comp, (part_format)x->format,
+                       part_text(p, x->place), part_text(p, x->raw));
+    }
+}
+
+/* Opens the block of a document; false: there is none, or it does not check (which becomes the document's error). */
+bool scan_doc_open(scan_doc *doc, part_pack *ret)
+{
+    hm_err e;
+    if (!doc->block)
+        return false;
+    if (part_pack_open((hm_str){ doc->block, doc->block_n }, ret, &e) == HM_OK)
+        return true;
+    free(doc->block);
+    doc->block = NULL;
+    if (!doc->err)
+        doc->err = malloc(sizeof *doc->err);
+    if (doc->err)
+        hm_fail(doc->err, HM_FORMAT, DEFECT_WORKER_REPLY, HM_PLACE_NONE, 0, e.arg[0]);
+    return false;
+}
+
+static hm_rc gather(scan_collect *c, distros *d, part_build *out, hm_err *err)
+{
+    part_pack p;
+    for (size_t i = 0; i < c->docs; i++)
+        if (scan_doc_open(&c->doc[i], &p))
+            for (size_t k = 0; k < p.comp_n; k++)
+                if (!note_distro(d, &p, &p.comp[k]))
+                    return hm_arena_fail(d->arena, err);
+    for (size_t i = 0; i < c->docs; i++) {
+        scan_doc *doc = &c->doc[i];
+        if (scan_doc_open(doc, &p))
+            copy_pack(out, &p, doc, d);
+        free(doc->block);
+        doc->block = NULL;
+        part_build_detector(out, doc->detector);
+        if (doc->err)
+            part_add_gap(out, hm_str_c(doc->path), doc->err);
+    }
+    return HM_OK;
+}
+
+hm_rc scan_gather(scan_collect *c, part_build *out, hm_err *err)
+{
+    HM_AUTO(hm_arena_freep) hm_arena *arena = hm_arena_new(LIMIT_BUDGET_BASE);
+    HM_AUTO(hm_map_freep) hm_map *by_root = hm_map_new();
+    if (!arena || !by_root || c->nomem || !hm_sort(c->doc, c->docs, sizeof *c->doc, by_path, NULL))
+        return hm_fail(err, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0);
+    distros d = { .arena = arena, .by_root = by_root, .row = { .size = sizeof(distro_row) } };
+    return gather(c, &d, out, err);
+}
+
+/* ---- what the ownership pass asks about ------------------------------------------------------------------------------ */
+
+static int by_text(const void *a, const void *b, void *ctx)
+{
+    const part_ref *x = a, *y = b;
+    const hm_buf *text = ctx;
+    return hm_str_cmp(hm_str_sub(hm_buf_view(text), x->at, x->n), hm_str_sub(hm_buf_view(text), y->at, y->n));
+}
+
+static bool below(hm_str path, hm_str root, hm_str *ret_rel)
+{
+    if (root.n == 0) {
+        *ret_rel = path;
+        return true;
+    }
+    if (path.n <= root.n || !hm_str_starts(path, root) || path.p[root.n] != '/')
+        return false;
+    *ret_rel = hm_str_from(path, root.n + 1);
+    return true;
+}
+
+static void add_wanted(hm_buf *text, hm_buf *refs, hm_str s)
+{
+    if (text->n > UINT32_MAX - s.n) {
+        text->bad = true;
+        return;
+    }
+    part_ref r = { (uint32_t)text->n, (uint32_t)s.n };
+    hm_buf_str(text, s);
+    hm_buf_add(refs, &r, sizeof r);
+}
+
+hm_rc scan_wanted(const scan_collect *c, hm_str root, bool usr_merged, hm_buf *out, hm_err *err)
+{
+    hm_buf text = { 0 }, refs = { 0 };
+    for (size_t i = 0; i < c->docs; i++) {
+        part_pack p;
+        hm_str rel;
+        if (!scan_doc_open(&c->doc[i], &p))
+            continue;
+        for (size_t k = 0; k < p.comp_n; k++) {
+            const part_comp *comp = &p.comp[k];
+            if (part_is_os_package(comp->eco) || comp->kind == PART_OS)
+                continue;
+            for (size_t e = 0; e < comp->evidence_count; e++) {
+                if (!below(part_text(&p, p.evidence[comp->evidence_first + e].path), root, &rel))
+                    continue;
+                add_wanted(&text, &refs, rel);
+                /* On a merged /usr packages may still list the old places: lib/x for usr/lib/x. */
+                if (usr_merged && hm_str_starts(rel, HM_STR("usr/")))
+                    add_wanted(&text, &refs, hm_str_from(rel, 4));
+            }
+        }
+    }
+    size_t n = refs.n / sizeof(part_ref);
+    part_ref *r = (part_ref *)(void *)refs.p;
+    bool ok = !text.bad && !refs.bad && hm_sort(r, n, sizeof *r, by_text, &text);
+    for (size_t i = 0; ok && i < n; i++)
+        if (i == 0 || by_text(&r[i - 1], &r[i], &text) != 0) {
+            hm_buf_str(out, hm_str_sub(hm_buf_view(&text), r[i].at, r[i].n));
+            hm_buf_byte(out, 0);
+        }
+    hm_buf_clear(&text);
+    hm_buf_clear(&refs);
+    if (!ok || out->bad)
+        return hm_fail(err, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0);
+    return HM_OK;
+}

@@ -1,0 +1,92 @@
+#pragma once
+/* scan_int - what the files of this room share: dispatch, walk, the collected packs, merge. */
+#include "os/os.h"
+#include "scan/scan.h"
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* ---- dispatch (dispatch.c): which detector rows claim a path ------------------------------------------------------ */
+
+enum { SCAN_HITS = 8 }; /* more rows than this never claim one path: checked by a test over the table */
+typedef struct scan_dispatch scan_dispatch;
+typedef struct scan_hit {
+    uint16_t detector;
+    uint16_t root_n; /* DETECT_ROOTED: length of the path before the pattern, without the slash */
+} scan_hit;
+scan_dispatch *scan_dispatch_new(void) HM_MUST;
+scan_dispatch *scan_dispatch_free(scan_dispatch *d);
+/* Rows that claim `path` as a regular file (link false) or symbolic link (link true) by name. Rows by magic are not
+ * among them. Returns their number, at most SCAN_HITS. Cost: one hash look-up and the wildcard rows of the folder. */
+size_t scan_dispatch_find(const scan_dispatch *d, hm_str path, bool link, scan_hit out[SCAN_HITS]);
+/* Rows by execute bit and magic: the first bytes decide. SIZE_MAX: none. */
+size_t scan_dispatch_magic(const scan_dispatch *d, hm_str head);
+uint64_t scan_dispatch_min_exec(const scan_dispatch *d); /* smaller executables are not opened */
+
+/* ---- what a scan collects ------------------------------------------------------------------------------------------- */
+
+typedef struct scan_doc { /* one answered file, or one owner query */
+    char *path;           /* relative to the target, NUL-terminated; owned */
+    char *block;          /* part_pack block, owned; NULL: none */
+    size_t block_n;
+    uint16_t detector, root_n;
+    hm_err *err; /* owned; NULL: no failure */
+} scan_doc;
+typedef struct scan_owner_file { /* package file lists, kept for the ownership pass */
+    char *path;
+    uint16_t detector, root_n;
+} scan_owner_file;
+
+typedef struct scan_collect { /* filled by the walk's threads (under mu) and the pool's thread */
+    pthread_mutex_t mu;
+    scan_doc *doc;
+    size_t docs, doc_cap;
+    scan_owner_file *owner;
+    size_t owners, owner_cap;
+    scan_skip *skip; /* path.p owned */
+    size_t skips, skip_cap;
+    bool nomem;
+    scan_dispatch *dispatch;
+    _Atomic uint64_t parsed;
+} scan_collect;
+/* Reserves a document and returns its number, which is the job's tag; SIZE_MAX: no memory. Thread-safe. */
+size_t scan_collect_doc(scan_collect *c, hm_str path, const scan_hit *hit);
+void scan_collect_err(scan_collect *c, size_t doc, const hm_err *e); /* thread-safe */
+void scan_collect_done(void *collect, const jail_reply *r);           /* a jail_done */
+void scan_collect_skip(scan_collect *c, int why, hm_str path);
+void scan_collect_owner(scan_collect *c, hm_str path, const scan_hit *hit);
+void scan_collect_gap(scan_collect *c, hm_str path, const hm_err *e); /* a gap of no detector */
+void scan_collect_clear(scan_collect *c);
+/* Effective size limit of a row under the options. */
+uint64_t scan_row_limit(const detect_row *r, const scan_limits *l);
+
+/* ---- jobs (job.c): param of SCAN_JOB_DETECT, and the content of SCAN_JOB_OWNER ---------------------------------------- */
+
+uint32_t scan_param(uint16_t detector, uint16_t root_n);
+/* Appends one file to an owner query: detector, root length, path, content. */
+void scan_owner_frame(hm_buf *out, uint16_t detector, uint16_t root_n, hm_str path, hm_str content);
+
+/* ---- walk (walk.c) ---------------------------------------------------------------------------------------------------- */
+
+typedef struct scan_walk {
+    const scan_opts *opts;
+    int root_fd;
+    jail_pool *pool;
+    scan_collect *collect;
+    scan_count count; /* under collect->mu at the end; live figures in the atomics below */
+    _Atomic uint64_t live_dirs, live_files, live_entries, live_claimed, live_bytes;
+    _Atomic bool stop;
+} scan_walk;
+/* Walks with `threads` threads, submitting claimed files; calls tick from the calling thread. */
+hm_rc scan_walk_run(scan_walk *w, unsigned threads, hm_err *err) HM_MUST;
+bool scan_walk_tick(scan_walk *w); /* false: stop */
+
+/* ---- merge (gather.c, merge.c) ------------------------------------------------------------------------------------------ */
+
+/* All answered documents, checked, into one pack; their blocks are freed. */
+hm_rc scan_gather(scan_collect *c, part_build *out, hm_err *err) HM_MUST;
+/* One component per part_id; edges across documents, claims and ownership applied; everything sorted. */
+hm_rc scan_merge_pack(const part_pack *gathered, part_build *out, hm_err *err) HM_MUST;
+void scan_desc_of(const part_pack *p, const part_comp *c, part_desc *ret);
+bool scan_doc_open(scan_doc *doc, part_pack *ret);
+/* NUL-terminated sorted paths, relative to `root`, of everything found below it that an OS package may own. */
+hm_rc scan_wanted(const scan_collect *c, hm_str root, bool usr_merged, hm_buf *out, hm_err *err) HM_MUST;
