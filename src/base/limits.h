@@ -16,3 +16,4 @@
 #define LIMIT_GAPS 10000ULL                   /* gaps kept by name in one scan; the rest are counted */
 #define LIMIT_ELF_SECTIONS 65536ULL
 #define LIMIT_GO_MODULES 100000ULL
+#define LIMIT_NPM_NESTING 128U                /* node_modules in node_modules that a look-up climbs */
