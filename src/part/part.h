@@ -37,11 +37,15 @@ typedef struct part_purl {
 /* Parses and normalises by the rules of the type (all types of the purl-spec type definitions; unknown types keep
  * their case). Slices live in the arena. Errors: HM_FORMAT with DEFECT_PURL_*, place byte. */
 hm_rc part_purl_parse(hm_arena *a, hm_str text, part_purl *ret_purl, hm_err *err) HM_MUST;
+/* As part_purl_parse, but refuses what it would mend: a key of the type's definition in another case, an escaped slash
+ * in namespace or subpath, the missing namespace of golang and huggingface, a yocto URL without scheme. */
+hm_rc part_purl_parse_strict(hm_arena *a, hm_str text, part_purl *ret_purl, hm_err *err) HM_MUST;
 /* Normalises decoded pieces (of a detector or a document) by the type's rules, as building a purl does. `quals` of
  * `in` may be in any order; values there are percent-encoded already (part_qual_add writes them so). */
 hm_rc part_purl_make(hm_arena *a, const part_purl *in, part_purl *ret_purl, hm_err *err) HM_MUST;
 void part_purl_text(const part_purl *p, hm_buf *out);              /* canonical text */
-void part_qual_add(hm_buf *quals, hm_str key, hm_str value);        /* appends "&key=value", value encoded */
+/* Appends "key=value", value encoded, after "&" where there are others; an empty value adds nothing. */
+void part_qual_add(hm_buf *quals, hm_str key, hm_str value);
 bool part_qual_get(hm_arena *a, hm_str quals, hm_str key, hm_str *ret_value); /* decoded, in the arena; false: absent */
 
 /* ---- licence expressions (SPDX) ------------------------------------------------------------------------------ */

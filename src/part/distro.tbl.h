@@ -1,0 +1,35 @@
+/* PART_DISTRO(id, namespace, osv, form): distributions by the ID of os-release(5), sorted by id.
+ *   namespace  of their purls: the ID, save where the purl world knows the vendor by another name
+ *   osv        OSV ecosystem, NULL where OSV has no feed (then packages can be listed, not matched by OSV)
+ *   form       how VERSION_ID becomes the suffix, see ecosystem.c
+ * Derivatives (ID_LIKE) are not their parents: their packages may be rebuilt or held back. No include guard.
+ * clang-format off */
+PART_DISTRO("alma", "almalinux", "AlmaLinux", FORM_MAJOR)
+PART_DISTRO("almalinux", "almalinux", "AlmaLinux", FORM_MAJOR)
+PART_DISTRO("alpaquita", "alpaquita", "Alpaquita", FORM_WHOLE)
+PART_DISTRO("alpine", "alpine", "Alpine", FORM_ALPINE)
+PART_DISTRO("amzn", "amzn", NULL, FORM_NONE)
+PART_DISTRO("arch", "arch", NULL, FORM_NONE)
+PART_DISTRO("azurelinux", "azurelinux", "Azure Linux", FORM_MAJOR)
+PART_DISTRO("centos", "centos", NULL, FORM_NONE)
+PART_DISTRO("chainguard", "chainguard", "Chainguard", FORM_NONE)
+PART_DISTRO("debian", "debian", "Debian", FORM_MAJOR)
+PART_DISTRO("fedora", "fedora", NULL, FORM_NONE)
+PART_DISTRO("mageia", "mageia", "Mageia", FORM_MAJOR)
+PART_DISTRO("mariner", "mariner", "Azure Linux", FORM_MAJOR) /* its name up to version 2 */
+PART_DISTRO("minimos", "minimos", "MinimOS", FORM_NONE)
+PART_DISTRO("ol", "oracle", NULL, FORM_NONE)
+PART_DISTRO("openEuler", "openeuler", "openEuler", FORM_EULER)
+PART_DISTRO("opensuse-leap", "opensuse", "openSUSE", FORM_LEAP)
+PART_DISTRO("opensuse-leap-micro", "opensuse", "openSUSE", FORM_LEAP_MICRO)
+PART_DISTRO("opensuse-tumbleweed", "opensuse", "openSUSE", FORM_TUMBLEWEED)
+PART_DISTRO("photon", "photon", "Photon OS", FORM_WHOLE)
+PART_DISTRO("rhel", "redhat", "Red Hat", FORM_RHEL)
+PART_DISTRO("rocky", "rocky", "Rocky Linux", FORM_MAJOR)
+PART_DISTRO("sl-micro", "suse", "SUSE", FORM_SL_MICRO)
+PART_DISTRO("sle-micro", "suse", "SUSE", FORM_SLE_MICRO)
+PART_DISTRO("sled", "suse", "SUSE", FORM_SLED)
+PART_DISTRO("sles", "suse", "SUSE", FORM_SLES)
+PART_DISTRO("sles_sap", "suse", "SUSE", FORM_SLES_SAP)
+PART_DISTRO("ubuntu", "ubuntu", "Ubuntu", FORM_UBUNTU)
+PART_DISTRO("wolfi", "wolfi", "Wolfi", FORM_NONE)
