@@ -175,9 +175,9 @@ typedef struct part_claim {
     uint32_t pad;
     part_ref root, name, value;
 } part_claim;
-typedef struct part_owned { /* answer of an owner query: `package` of `eco` owns the wanted file `path` */
+typedef struct part_owned { /* answer of an owner query: `package` of `eco` in `root` owns the wanted file `path` */
     uint32_t eco, pad;
-    part_ref path, package;
+    part_ref root, path, package; /* root: filled by the merge; path: relative to root, there to the target */
 } part_owned;
 typedef struct part_gap { /* what was not understood: a file (path) and why */
     part_ref path, at; /* at: hm_err.at */
@@ -250,6 +250,7 @@ void part_add_need(part_build *b, uint32_t comp, part_scope scope, part_how how,
 void part_add_provide(part_build *b, uint32_t comp, hm_str env, hm_str name);
 void part_add_claim(part_build *b, part_eco eco, hm_str root, hm_str name, part_claim_field f, hm_str value);
 void part_add_owned(part_build *b, part_eco eco, hm_str path, hm_str package);
+void part_add_owned_in(part_build *b, part_eco eco, hm_str root, hm_str path, hm_str package);
 void part_add_gap(part_build *b, hm_str path, const hm_err *e);
 void part_add_extra(part_build *b, uint32_t comp, part_format format, hm_str place, hm_str raw);
 void part_copy_evidence(part_build *b, uint32_t comp, const part_pack *p, const part_evidence *e); /* from another pack */
@@ -279,6 +280,14 @@ void part_distro_split(hm_str distro, hm_str *ret_id, hm_str *ret_version); /* "
  * part_id: adds version and the qualifiers that identify. Both append UTF-8 text usable as a map key and bom-ref. */
 void part_key(hm_arena *scratch, const part_pack *p, const part_comp *c, hm_buf *out);
 void part_id(hm_arena *scratch, const part_pack *p, const part_comp *c, hm_buf *out);
+
+/* Identity of every component of a pack, each one only one time ("ID#2" where a pack names an id twice): bom-ref of
+ * documents, id of reports. NULL: no memory. Borrows nothing. */
+typedef struct part_refs part_refs;
+part_refs *part_refs_new(const part_pack *p) HM_MUST;
+part_refs *part_refs_free(part_refs *r);
+void part_refs_freep(part_refs **r);
+hm_str part_refs_get(const part_refs *r, size_t comp); /* out of range: empty */
 
 /* ---- documents ----------------------------------------------------------------------------------------------- */
 
