@@ -170,7 +170,7 @@ static hm_rc ask_owners(scan_walk *w, hm_err *err)
     owner_pass p = { .w = w };
     if (!hm_sort(c->owner, c->owners, sizeof *c->owner, by_root_and_path, NULL))
         return hm_fail(err, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0);
-    for (size_t i = 0; i < c->owners && rc == HM_OK && !w->stop; i++) {
+    for (size_t i = 0; i < c->owners && rc == HM_OK && !w->interrupted; i++) {
         hm_str root = hm_str_sub(hm_str_c(c->owner[i].path), 0, c->owner[i].root_n);
         if (i == 0 || !hm_str_eq(root, p.root)) {
             send_batch(&p);
@@ -220,7 +220,7 @@ static hm_rc detect_all(const scan_opts *o, scan_result *r, int root_fd, hm_err 
         rc = jail_drain(pool, err);
     r->count = w.count;
     r->count.parsed = r->collect.parsed;
-    r->interrupted = w.stop && !scan_walk_tick(&w);
+    r->interrupted = w.interrupted;
     r->peak_bytes = jail_peak_bytes(pool);
     return rc;
 }

@@ -74,7 +74,8 @@ typedef struct scan_walk {
     scan_collect *collect;
     scan_count count; /* under collect->mu at the end; live figures in the atomics below */
     _Atomic uint64_t live_dirs, live_files, live_entries, live_claimed, live_bytes;
-    _Atomic bool stop;
+    _Atomic bool stop;  /* by a limit or by the caller */
+    bool interrupted;   /* by the caller */
 } scan_walk;
 /* Walks with `threads` threads, submitting claimed files; calls tick from the calling thread. */
 hm_rc scan_walk_run(scan_walk *w, unsigned threads, hm_err *err) HM_MUST;

@@ -473,7 +473,7 @@ hm_rc scan_walk_run(scan_walk *w, unsigned threads, hm_err *err)
             pthread_cond_timedwait(&k.over, &k.mu, &until);
             pthread_mutex_unlock(&k.mu);
             if (!scan_walk_tick(w))
-                w->stop = true;
+                w->stop = w->interrupted = true;
             pthread_mutex_lock(&k.mu);
         }
         pthread_mutex_unlock(&k.mu);

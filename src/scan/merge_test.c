@@ -1,0 +1,277 @@
+/* merge - one component per id, claims, ownership, edges across documents, gaps; the order of answers never shows. */
+#include "base/limits.h"
+#include "base/test.h"
+#include "scan/scan_int.h"
+
+typedef struct world {
+    scan_collect c;
+    part_build *gathered, *out;
+    part_pack p;
+} world;
+
+static void world_clear(world *w)
+{
+    scan_collect_clear(&w->c);
+    pthread_mutex_destroy(&w->c.mu);
+    part_build_free(w->gathered);
+    part_build_free(w->out);
+}
+#define WORLD HM_AUTO(world_clear) world
+
+typedef void fill_fn(part_build *b);
+
+/* One answered document, as the pool's thread would hand it over. */
+static bool answer(world *w, const char *path, uint16_t detector, uint16_t root_n, fill_fn *fill)
+{
+    HM_AUTO(part_build_freep) part_build *b = part_build_new(1 << 20);
+    scan_hit hit = { detector, root_n };
+    size_t doc = scan_collect_doc(&w->c, hm_str_c(path), &hit);
+    hm_str block;
+    if (!b || doc == SIZE_MAX)
+        return false;
+    part_build_detector(b, detector);
+    fill(b);
+    if (part_build_finish(b, &block, NULL) != HM_OK)
+        return false;
+    jail_reply r = { .tag = doc, .bytes = block };
+    scan_collect_done(&w->c, &r);
+    return !w->c.nomem;
+}
+
+static bool finish(world *w)
+{
+    hm_str block;
+    part_pack g;
+    w->gathered = part_build_new(1 << 22);
+    w->out = part_build_new(1 << 22);
+    return w->gathered && w->out && scan_gather(&w->c, w->gathered, NULL) == HM_OK &&
+           part_build_finish(w->gathered, &block, NULL) == HM_OK && part_pack_open(block, &g, NULL) == HM_OK &&
+           scan_merge_pack(&g, w->out, NULL) == HM_OK && part_build_finish(w->out, &block, NULL) == HM_OK &&
+           part_pack_open(block, &w->p, NULL) == HM_OK;
+}
+
+static size_t find(const world *w, const char *name)
+{
+    for (size_t i = 0; i < w->p.comp_n; i++)
+        if (hm_str_is(part_text(&w->p, w->p.comp[i].name), name))
+            return i;
+    return SIZE_MAX;
+}
+
+static bool has_edge(const world *w, const char *from, const char *to)
+{
+    size_t f = find(w, from), t = find(w, to);
+    if (f == SIZE_MAX || t == SIZE_MAX)
+        return false;
+    const part_comp *c = &w->p.comp[f];
+    for (size_t i = 0; i < c->edge_count; i++)
+        if (w->p.edge[c->edge_first + i].to == t)
+            return true;
+    return false;
+}
+
+static void os_debian(part_build *b)
+{
+    uint32_t c = part_add(b, &(part_desc){ .kind = PART_OS, .name = HM_STR("debian"), .version = HM_STR("12") });
+    part_add_evidence(b, c, HM_STR("etc/os-release"), PART_T_MANIFEST, 100, 0);
+}
+
+static void deb(part_build *b, const char *name, const char *arch, uint32_t *ret)
+{
+    hm_buf q = { 0 };
+    part_qual_add(&q, HM_STR("arch"), hm_str_c(arch));
+    uint32_t c = part_add(b, &(part_desc){ .eco = PART_ECO_DEB,
+                                           .name = hm_str_c(name),
+                                           .version = HM_STR("1.0-1"),
+                                           .quals = hm_buf_view(&q),
+                                           .flags = PART_F_DEPS_KNOWN });
+    hm_buf_clear(&q);
+    part_add_evidence(b, c, HM_STR("var/lib/dpkg/status"), PART_T_MANIFEST, 100, 1);
+    part_add_provide(b, c, HM_NONE, hm_str_c(name));
+    *ret = c;
+}
+
+static void status(part_build *b)
+{
+    uint32_t a, i386, x, y, virtual;
+    deb(b, "app", "amd64", &a);
+    deb(b, "libx", "i386", &i386);
+    deb(b, "libx", "amd64", &x);
+    deb(b, "python3-thing", "all", &y);
+    deb(b, "postfix", "amd64", &virtual);
+    part_add_provide(b, virtual, HM_NONE, HM_STR("mail-transport-agent"));
+    part_add_need(b, a, PART_SCOPE_RUNTIME, PART_FIND_HERE, 1, PART_ECO_DEB, HM_NONE, HM_STR("libx"));
+    part_add_need(b, a, PART_SCOPE_RUNTIME, PART_FIND_HERE, 2, PART_ECO_DEB, HM_NONE, HM_STR("exim"));
+    part_add_need(b, a, PART_SCOPE_RUNTIME, PART_FIND_HERE, 2, PART_ECO_DEB, HM_NONE, HM_STR("mail-transport-agent"));
+    part_add_need(b, y, PART_SCOPE_RUNTIME, PART_FIND_HERE, 1, PART_ECO_DEB, HM_NONE, HM_STR("nowhere"));
+}
+
+static void thing(part_build *b)
+{
+    uint32_t c = part_add(b, &(part_desc){ .eco = PART_ECO_PYPI, .name = HM_STR("Thing"), .version = HM_STR("2") });
+    part_add_evidence(b, c, HM_STR("usr/lib/python3/Thing-2.dist-info/METADATA"), PART_T_MANIFEST, 100, 0);
+}
+
+static void other(part_build *b)
+{
+    uint32_t c = part_add(b, &(part_desc){ .eco = PART_ECO_PYPI, .name = HM_STR("other"), .version = HM_STR("3") });
+    part_add_evidence(b, c, HM_STR("opt/other.dist-info/METADATA"), PART_T_MANIFEST, 100, 0);
+}
+
+static void owners(part_build *b)
+{
+    part_add_owned(b, PART_ECO_DEB, HM_STR("lib/python3/Thing-2.dist-info/METADATA"), HM_STR("python3-thing"));
+}
+
+static void copyright(part_build *b)
+{
+    part_add_claim(b, PART_ECO_DEB, HM_NONE, HM_STR("libx"), PART_CLAIM_LICENCE, HM_STR("MIT"));
+    part_add_claim(b, PART_ECO_DEB, HM_NONE, HM_STR("app"), PART_CLAIM_ALIAS, HM_STR("libx"));
+    part_add_claim(b, PART_ECO_DEB, HM_NONE, HM_STR("postfix"), PART_CLAIM_ALIAS, HM_STR("postfix"));
+}
+
+static bool debian_world(world *w, bool backwards)
+{
+    static const struct {
+        const char *path;
+        fill_fn *fill;
+    } D[] = { { "etc/os-release", os_debian },
+              { "var/lib/dpkg/status", status },
+              { "usr/lib/python3/Thing-2.dist-info/METADATA", thing },
+              { "opt/other.dist-info/METADATA", other },
+              { "var/lib/dpkg/info/python3-thing.list", owners },
+              { "usr/share/doc/libx/copyright", copyright } };
+    pthread_mutex_init(&w->c.mu, NULL);
+    for (size_t i = 0; i < HM_COUNT(D); i++) {
+        size_t k = backwards ? HM_COUNT(D) - 1 - i : i;
+        if (!answer(w, D[k].path, 0, 0, D[k].fill))
+            return false;
+    }
+    return finish(w);
+}
+
+TEST(merge_of_a_small_machine)
+{
+    WORLD w = { 0 };
+    CHECK("built", debian_world(&w, false));
+    CHECK_EQ("components", w.p.comp_n, 8);
+    size_t app = find(&w, "app"), thing_at = find(&w, "Thing"), other_at = find(&w, "other");
+    CHECK("found", app != SIZE_MAX && thing_at != SIZE_MAX && other_at != SIZE_MAX);
+    CHECK_STR("distribution", part_text(&w.p, w.p.comp[app].distro), HM_STR("debian-12"));
+    CHECK_STR("licence by alias", part_text(&w.p, w.p.comp[app].licence), HM_STR("MIT"));
+    CHECK("managed", w.p.comp[thing_at].flags & PART_F_MANAGED);
+    CHECK_EQ("owner", w.p.comp[thing_at].owner, find(&w, "python3-thing"));
+    CHECK("not managed", !(w.p.comp[other_at].flags & PART_F_MANAGED) && w.p.comp[other_at].owner == PART_NO);
+    CHECK("edge", has_edge(&w, "app", "libx"));
+    CHECK_EQ("same architecture only", w.p.comp[app].edge_count, 2);
+    CHECK("virtual package", has_edge(&w, "app", "postfix"));
+    CHECK("all met", !(w.p.comp[app].flags & PART_F_DEPS_OPEN));
+    CHECK("open", w.p.comp[find(&w, "python3-thing")].flags & PART_F_DEPS_OPEN);
+}
+
+TEST(merge_does_not_show_the_order_of_answers)
+{
+    WORLD a = { 0 };
+    WORLD b = { 0 };
+    CHECK("forwards", debian_world(&a, false));
+    CHECK("backwards", debian_world(&b, true));
+    CHECK_STR("same bytes", a.p.block, b.p.block);
+}
+
+static void lock(part_build *b)
+{
+    uint32_t app = part_add(b, &(part_desc){ .kind = PART_APPLICATION,
+                                             .eco = PART_ECO_NPM,
+                                             .flags = PART_F_SUBJECT,
+                                             .name = HM_STR("app"),
+                                             .version = HM_STR("1.0.0") });
+    uint32_t x = part_add(b, &(part_desc){ .eco = PART_ECO_NPM,
+                                           .name = HM_STR("x"),
+                                           .version = HM_STR("1.0.0"),
+                                           .scope = PART_SCOPE_DEV,
+                                           .licence = HM_STR("MIT") });
+    part_add_evidence(b, app, HM_STR("p/package-lock.json"), PART_T_MANIFEST, 100, 0);
+    part_add_evidence(b, x, HM_STR("p/package-lock.json"), PART_T_MANIFEST, 100, 0);
+    part_add_evidence(b, x, HM_STR("p/package-lock.json"), PART_T_MANIFEST, 100, 0);
+    part_add_digest(b, x, PART_SHA1, HM_STR("a94a8fe5ccb19ba61c4c0873d391e987982fbbd3"));
+    part_add_edge(b, app, x, PART_SCOPE_DEV);
+}
+
+static void installed_x(part_build *b)
+{
+    uint32_t x = part_add(b, &(part_desc){ .eco = PART_ECO_NPM,
+                                           .name = HM_STR("x"),
+                                           .version = HM_STR("1.0.0"),
+                                           .scope = PART_SCOPE_RUNTIME,
+                                           .author = HM_STR("me") });
+    part_add_evidence(b, x, HM_STR("p/node_modules/x/package.json"), PART_T_MANIFEST, 100, 0);
+    part_add_digest(b, x, PART_SHA1, HM_STR("a94a8fe5ccb19ba61c4c0873d391e987982fbbd3"));
+    part_add_provide(b, x, HM_STR("p/node_modules"), HM_STR("x"));
+    part_add_need(b, x, PART_SCOPE_RUNTIME, PART_FIND_UP, 1, PART_ECO_NPM, HM_STR("p/node_modules/x"), HM_STR("y"));
+}
+
+static void installed_y(part_build *b)
+{
+    uint32_t y = part_add(b, &(part_desc){ .eco = PART_ECO_NPM, .name = HM_STR("y"), .version = HM_STR("2.0.0") });
+    part_add_evidence(b, y, HM_STR("node_modules/y/package.json"), PART_T_MANIFEST, 100, 0);
+    part_add_provide(b, y, HM_STR("node_modules"), HM_STR("y"));
+}
+
+TEST(merge_unites_lock_and_installed)
+{
+    WORLD w = { 0 };
+    pthread_mutex_init(&w.c.mu, NULL);
+    CHECK("lock", answer(&w, "p/package-lock.json", 1, 0, lock));
+    CHECK("x", answer(&w, "p/node_modules/x/package.json", 2, 0, installed_x));
+    CHECK("y", answer(&w, "node_modules/y/package.json", 2, 0, installed_y));
+    CHECK("merged", finish(&w));
+    CHECK_EQ("components", w.p.comp_n, 3);
+    const part_comp *x = &w.p.comp[find(&w, "x")];
+    CHECK_EQ("evidence", x->evidence_count, 2);
+    CHECK_EQ("digest once", x->digest_count, 1);
+    CHECK_EQ("scope", x->scope, PART_SCOPE_RUNTIME);
+    CHECK_STR("licence", part_text(&w.p, x->licence), HM_STR("MIT"));
+    CHECK_STR("author", part_text(&w.p, x->author), HM_STR("me"));
+    CHECK_STR("subject's place", part_text(&w.p, w.p.comp[find(&w, "app")].env), HM_STR("p"));
+    CHECK("upwards", has_edge(&w, "x", "y"));
+    CHECK("root", has_edge(&w, "app", "x"));
+}
+
+TEST(merge_keeps_gaps)
+{
+    WORLD w = { 0 };
+    pthread_mutex_init(&w.c.mu, NULL);
+    scan_hit hit = { 0 };
+    hm_err e;
+    hm_fail(&e, HM_FORMAT, DEFECT_JSON_SYNTAX, HM_PLACE_BYTE, 7, 0);
+    size_t z = scan_collect_doc(&w.c, HM_STR("z"), &hit);
+    CHECK("doc", z != SIZE_MAX);
+    scan_collect_err(&w.c, z, &e);
+    size_t bad = scan_collect_doc(&w.c, HM_STR("bad"), &hit);
+    CHECK("doc", bad != SIZE_MAX);
+    char garbage[64] = "HMPPgarbage";
+    jail_reply r = { .tag = bad, .bytes = { garbage, sizeof garbage } };
+    scan_collect_done(&w.c, &r);
+    CHECK("merged", finish(&w));
+    CHECK_EQ("gaps", w.p.gap_n, 2);
+    CHECK_STR("sorted", part_text(&w.p, w.p.gap[0].path), HM_STR("bad"));
+    CHECK_EQ("reply", w.p.gap[0].defect, DEFECT_WORKER_REPLY);
+    CHECK_EQ("place", w.p.gap[1].place, 7);
+}
+
+TEST(wanted_is_sorted_and_below_the_root)
+{
+    WORLD w = { 0 };
+    pthread_mutex_init(&w.c.mu, NULL);
+    CHECK("thing", answer(&w, "b", 0, 0, thing));
+    CHECK("other", answer(&w, "a", 0, 0, other));
+    CHECK("status", answer(&w, "s", 0, 0, status));
+    TEST_BUF out = { 0 };
+    CHECK_EQ("wanted", scan_wanted(&w.c, HM_NONE, true, &out, NULL), HM_OK);
+    CHECK_STR("paths", hm_buf_view(&out),
+              HM_STR("lib/python3/Thing-2.dist-info/METADATA\0opt/other.dist-info/METADATA\0"
+                     "usr/lib/python3/Thing-2.dist-info/METADATA\0"));
+    hm_buf_reset(&out);
+    CHECK_EQ("wanted", scan_wanted(&w.c, HM_STR("opt"), false, &out, NULL), HM_OK);
+    CHECK_STR("below opt", hm_buf_view(&out), HM_STR("other.dist-info/METADATA\0"));
+}
