@@ -65,3 +65,5 @@ HM_DEFECT(DEFECT_USAGE_NEEDS_VALUE, "usage_needs_value") /* at: the option */
 HM_DEFECT(DEFECT_USAGE_NO_VALUE, "usage_no_value") /* at: the option */
 HM_DEFECT(DEFECT_USAGE_VALUE, "usage_value")    /* at: option=value */
 HM_DEFECT(DEFECT_USAGE_OPERAND, "usage_operand") /* missing or too many; arg0: wanted at least, arg1: at most */
+HM_DEFECT(DEFECT_USAGE_TWICE, "usage_twice")    /* two results to one place; at: the option */
+HM_DEFECT(DEFECT_USAGE_CHOICE, "usage_choice")  /* at: an operand that is none of those expected */

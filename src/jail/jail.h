@@ -11,19 +11,19 @@ enum { JAIL_VIEW_MAX = 2, JAIL_NAME_MAX = 4096, JAIL_SMALL = 64 << 10 };
 
 typedef struct jail_pool jail_pool;
 typedef struct jail_reply {
-    uint64_t tag;      /* of the job */
-    hm_err err;        /* err.rc HM_OK: the job's function succeeded. Death: HM_IO/DEFECT_WORKER_DIED, time: HM_TIMEOUT */
-    hm_str bytes;      /* what the job wrote, also beside a failure; aligned to 16; borrowed during the callback */
-    uint64_t cpu_us;   /* time the worker spent on it */
+    uint64_t tag;    /* of the job */
+    hm_err err;      /* err.rc HM_OK: the job's function succeeded. Death: HM_IO/DEFECT_WORKER_DIED, time: HM_TIMEOUT */
+    hm_str bytes;    /* what the job wrote, also beside a failure; aligned to 16; borrowed during the callback */
+    uint64_t cpu_us; /* time the worker spent on it */
 } jail_reply;
 /* Called from the pool's own thread, one reply at a time; every accepted job gets exactly one. */
 typedef void jail_done(void *ctx, const jail_reply *reply);
 typedef struct jail_opts {
     const char *worker_path;
-    unsigned workers;       /* 1 to 64 */
-    uint64_t memory_bytes;  /* address-space limit of one worker (RLIMIT_AS), 0: 2 GiB + 256 MiB */
-    uint32_t time_ms;       /* per job, measured by the parent from the job's start; 0: 10 minutes */
-    bool best_effort;       /* --jail=best-effort: a missing seccomp is reported instead of fatal */
+    unsigned workers;      /* 1 to 64 */
+    uint64_t memory_bytes; /* address-space limit of one worker (RLIMIT_AS), 0: 2 GiB + 256 MiB */
+    uint32_t time_ms;      /* per job, measured by the parent from the job's start; 0: 10 minutes */
+    bool best_effort;      /* --jail=best-effort: a missing seccomp is reported instead of fatal */
     jail_done *done;
     void *ctx;
 } jail_opts;
@@ -36,31 +36,35 @@ typedef struct jail_state { /* what holds, for reports */
 hm_rc jail_open(const jail_opts *o, jail_pool **ret_pool, hm_err *err) HM_MUST;
 jail_state jail_state_of(const jail_pool *p);
 typedef struct jail_job {
-    uint32_t job;     /* index in the worker's job table */
-    uint32_t param;   /* free for the job: detector id */
+    uint32_t job;   /* index in the worker's job table */
+    uint32_t param; /* free for the job: detector id */
     uint64_t tag;
-    hm_str name;      /* path as shown to the job, at most JAIL_NAME_MAX */
-    hm_str extra;     /* further bytes for the job (owner queries), may be large: sent through a memfd when over 16 KiB */
-    int fd;           /* >= 0: file content by descriptor; taken over (closed) in every case */
-    hm_str bytes;     /* fd < 0: content, at most JAIL_SMALL, copied before return */
-    uint64_t size;    /* of the content behind fd, for the budget: 64 MiB + 6 x size, at most 2 GiB */
+    hm_str name;   /* path as shown to the job, at most JAIL_NAME_MAX */
+    hm_str extra;  /* further bytes for the job (owner queries), may be large: sent through a memfd when over 16 KiB */
+    int fd;        /* >= 0: file content by descriptor; taken over (closed) in every case */
+    hm_str bytes;  /* fd < 0: content, at most JAIL_SMALL, copied before return */
+    uint64_t size; /* of the content behind fd, for the budget: 64 MiB + 6 x size, at most 2 GiB */
 } jail_job;
 /* Thread-safe; blocks while the queue is full. HM_LIMIT/DEFECT_TOO_LARGE for a name too long. */
 hm_rc jail_submit(jail_pool *p, const jail_job *j, hm_err *err) HM_MUST;
 hm_rc jail_drain(jail_pool *p, hm_err *err) HM_MUST; /* waits until every accepted job was answered */
-jail_pool *jail_close(jail_pool *p);                  /* NULL-safe; kills what still runs, joins the thread */
+jail_pool *jail_close(jail_pool *p);                 /* NULL-safe; kills what still runs, joins the thread */
 void jail_closep(jail_pool **p);
 uint64_t jail_peak_bytes(const jail_pool *p); /* sum of the peak resident sizes of all workers so far */
+
+/* From now on neither this process nor its children can open a socket that is not AF_UNIX. Sets NO_NEW_PRIVS. Call it
+ * before any thread exists. HM_DENIED DEFECT_JAIL_SETUP: the kernel has no seccomp. */
+hm_rc jail_no_network(hm_err *err) HM_MUST;
 
 /* ---- the worker -------------------------------------------------------------------------------------------------- */
 
 typedef struct jail_in {
     uint32_t param;
     hm_str name, extra;
-    hm_str bytes;     /* small content, or empty with fd >= 0 */
-    int fd;           /* pread only */
+    hm_str bytes; /* small content, or empty with fd >= 0 */
+    int fd;       /* pread only */
     uint64_t size;
-    hm_arena *arena;  /* budget of this job */
+    hm_arena *arena; /* budget of this job */
     uint64_t budget_bytes;
 } jail_in;
 /* Reads all of the content (ring or descriptor) into the arena. HM_LIMIT DEFECT_BUDGET, HM_IO DEFECT_READ,
