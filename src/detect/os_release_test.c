@@ -1,0 +1,98 @@
+/* os_release: quoting as the shell has it, what becomes of each name, CPE names, bad lines. */
+#include "detect/db_test.h"
+
+static const struct {
+    const char *name, *in, *want;
+} CASE[] = {
+    { "Debian",
+      "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nNAME=\"Debian GNU/Linux\"\nVERSION_ID=\"12\"\n"
+      "VERSION=\"12 (bookworm)\"\nVERSION_CODENAME=bookworm\nID=debian\nHOME_URL=\"https://www.debian.org/\"\n",
+      "debian 12 at https://www.debian.org/ line 1 os:pretty_name=Debian GNU/Linux 12 (bookworm) os:codename=bookworm\n" },
+    { "Fedora",
+      "NAME=Fedora\nID=fedora\nVERSION_ID=17\nID_LIKE='rhel centos'\nVARIANT_ID=server\n"
+      "CPE_NAME=\"cpe:/o:fedoraproject:fedora:17\"\n",
+      "fedora 17 cpe cpe:2.3:o:fedoraproject:fedora:17:*:*:*:*:*:*:* line 1 os:id_like=rhel centos "
+      "os:variant_id=server\n" },
+    { "no version, comments, blank lines", "\n# ID=x\n  \nID=arch # really\n", "arch line 4\n" },
+    { "no ID", "NAME=x\n", "linux line 1\n" },
+    { "empty ID", "ID=\nVERSION_ID=\"\"\n", "linux line 1\n" },
+    { "last one counts", "ID=a\nID=b\n", "b line 1\n" },
+    { "carriage return, no line end", "ID=a\r\nVERSION_ID='1'\r", "a 1 line 1\n" },
+    { "escapes", "ID=a\\ b\nVERSION_ID=\"1\\\"2\\\\3\\$4\\`5\\n\"\nPRETTY_NAME='a\\b\"c'\n",
+      "a b 1\"2\\3$4`5\\n line 1 os:pretty_name=a\\b\"c\n" },
+    { "quotes inside a word of the other kind", "ID=\"a'b\"\nVERSION_ID='c\"d'\n", "a'b c\"d line 1\n" },
+    { "indented", "  ID=a\n", "a line 1\n" },
+    { "bad lines", "ID=a\nfoo\n=b\nX Y=1\nexport A=b\n1A=b\nVERSION_ID=\"1\n",
+      "a line 1\n! os_release 2\n! os_release 3\n"
+      "! os_release 4\n! os_release 5\n"
+      "! os_release 6\n! os_release 7\n" },
+    { "bad values",
+      "ID=a b\nID='b'c\nID=$X\nID=\"`x`\"\nID=a;b\nID=a\"b\"\nID=a\\\nID=\"a\\\nID=\"a\"#c\nVERSION_ID=1\n",
+      "linux 1 line 10\n! os_release 1\n! os_release 2\n! os_release 3\n! os_release 4\n! os_release 5\n! os_release 6\n"
+      "! os_release 7\n! os_release 8\n! os_release 9\n" },
+    { "only bad lines", "asdf\n", "! os_release 1\n" },
+    { "nothing", "", "! empty\n" },
+    { "nothing said", "# x\n\n", "! empty\n" },
+};
+
+TEST(os_release_cases)
+{
+    for (size_t i = 0; i < HM_COUNT(CASE); i++) {
+        TEST_BUF out = { 0 };
+        CHECK(CASE[i].name, detected(detect_os_release, "etc/os-release", "", hm_str_c(CASE[i].in), HM_NONE, &out));
+        CHECK_STR(CASE[i].name, hm_buf_view(&out), hm_str_c(CASE[i].want));
+    }
+}
+
+TEST(os_release_nul)
+{
+    TEST_BUF out = { 0 };
+    CHECK("run", detected(detect_os_release, "r/etc/os-release", "r", HM_STR("ID=a\0b\nID=c\n"), HM_NONE, &out));
+    CHECK_STR("line", hm_buf_view(&out), HM_STR("c root r line 2\n! os_release 1\n"));
+}
+
+/* "-": stays literal, as a property. */
+static const struct {
+    const char *in, *want;
+} CPE[] = {
+    { "cpe:/o:redhat:enterprise_linux:9::baseos", "cpe:2.3:o:redhat:enterprise_linux:9:*:baseos:*:*:*:*:*" },
+    { "cpe:/o:A:B", "cpe:2.3:o:a:b:*:*:*:*:*:*:*:*" },
+    { "cpe:/a:a:b:1.2-3_4:-:~~pro~linux~x86~z:ja", "cpe:2.3:a:a:b:1.2-3_4:-:*:ja:pro:linux:x86:z" },
+    { "cpe:/a:a:b%21c%2f:%01%02::~e", "cpe:2.3:a:a:b\\!c\\/:?*:*:e:*:*:*:*:*" },
+    { "cpe:/h:a:b:1~2", "cpe:2.3:h:a:b:1\\~2:*:*:*:*:*:*:*" },
+    { "cpe:2.3:o:amazon:amazon_linux:2:*:*:*:*:*:*:*", "cpe:2.3:o:amazon:amazon_linux:2:*:*:*:*:*:*:*" },
+    { "cpe:2.3:o:a:b\\:c:2:*:*:*:*:*:*:*", "cpe:2.3:o:a:b\\:c:2:*:*:*:*:*:*:*" },
+    { "cpe:2.3:o:amazon:amazon_linux:2023", "-" },
+    { "cpe:2.3:o:a::2:*:*:*:*:*:*:*", "-" },
+    { "cpe:2.3:o:a:b:2:*:*:*:*:*:*:*:*", "-" },
+    { "cpe:2.3:o:a b:b:2:*:*:*:*:*:*:*", "-" },
+    { "cpe:/x:a:b", "-" },
+    { "cpe:/o", "-" },
+    { "cpe:/", "-" },
+    { "cpe:/o:a:b%2", "-" },
+    { "cpe:/o:a:b%zz", "-" },
+    { "cpe:/o:a:b%00", "-" },
+    { "cpe:/o:a:b%ff", "-" },
+    { "cpe:/o:a:b!", "-" },
+    { "cpe:/o:a:b:1:2:~a~b~c~d~e~f:g", "-" },
+    { "cpe:/o:a:b:1:2:3:4:5", "-" },
+    { "o:a:b", "-" },
+};
+
+TEST(os_release_cpe)
+{
+    for (size_t i = 0; i < HM_COUNT(CPE); i++) {
+        TEST_BUF in = { 0 }, out = { 0 }, want = { 0 };
+        hm_buf_c(&in, "CPE_NAME='");
+        hm_buf_c(&in, CPE[i].in);
+        hm_buf_c(&in, "'\n");
+        const char *cpe = CPE[i].want;
+        bool literal = cpe[0] == '-';
+        hm_buf_c(&want, literal ? "linux line 1 os:cpe_name=" : "linux cpe ");
+        hm_buf_c(&want, literal ? CPE[i].in : cpe);
+        hm_buf_c(&want, literal ? "\n" : " line 1\n");
+        CHECK(CPE[i].in, detected(detect_os_release, "etc/os-release", "", hm_buf_view(&in), HM_NONE, &out));
+        CHECK("made", !in.bad && !want.bad);
+        CHECK_STR(CPE[i].in, hm_buf_view(&out), hm_buf_view(&want));
+    }
+}
