@@ -3,9 +3,14 @@
 #include "base/limits.h"
 #include "cmd/cmd_int.h"
 
-/* One line's worth of text; line ends in it become paragraphs. */
-static void put(hm_buf *out, hm_str s)
+/* Text for roff; line ends in it become paragraphs. Japanese has no blanks: MARK stands where a line may break. */
+#define MARK "\x01"
+static void put(hm_buf *out, hm_str text)
 {
+    HM_AUTO(hm_buf_clear) hm_buf marked = { 0 };
+    text_breaks(&marked, text, MARK);
+    out->bad |= marked.bad;
+    hm_str s = hm_buf_view(&marked);
     bool begin = true, bold = false;
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
@@ -16,6 +21,8 @@ static void put(hm_buf *out, hm_str s)
             hm_buf_c(out, "\\e");
         } else if (c == '-') {
             hm_buf_c(out, "\\-");
+        } else if (c == MARK[0]) {
+            hm_buf_c(out, "\\:");
         } else if (c == '`') { /* `code` is set bold */
             bold = !bold;
             hm_buf_c(out, bold ? "\\fB" : "\\fR");
@@ -156,6 +163,8 @@ void cmd_manual_text(hm_buf *out, text_lang lang)
     hm_buf_c(out, ".TH HOSHIMORI 1 \"\" \"Hoshimori " HM_VERSION "\" \"");
     hm_buf_c(out, text_get(lang, TEXT_MAN_BOOK));
     hm_buf_c(out, "\"\n");
+    if (lang == TEXT_JA)
+        hm_buf_c(out, ".ad l\n.nh\n"); /* stretched blanks read badly between Japanese words */
     section(out, ".SH", lang, TEXT_MAN_NAME);
     hm_buf_c(out, "hoshimori \\- ");
     put_key(out, lang, TEXT_MAN_TAGLINE);

@@ -33,6 +33,8 @@ size_t text_width(hm_str s);
 void text_fit(hm_buf *out, hm_str s, size_t columns, bool pad);
 /* Wraps to columns at blanks (Japanese: between characters, not before 、。）」 nor after （「), each line indented. */
 void text_wrap(hm_buf *out, hm_str s, size_t columns, size_t indent);
+/* Copies s with `mark` at every place that is no blank and where a line may break (beside wide characters). */
+void text_breaks(hm_buf *out, hm_str s, const char *mark);
 /* NFKC (UAX 15) with case folding for search; invalid UTF-8: HM_FORMAT. */
 hm_rc text_fold(hm_arena *a, hm_str s, hm_str *ret, hm_err *err) HM_MUST;
 void text_num(hm_buf *out, uint64_t n);              /* 1,234,567 */

@@ -268,6 +268,26 @@ TEST(wrap_breaks_where_people_would)
     }
 }
 
+TEST(breaks_are_marked_where_a_line_may_end)
+{
+    static const struct {
+        const char *in, *want;
+    } T[] = {
+        { "plain words", "plain words" },
+        { "一二。三", "一|二。|三" },
+        { "「一」x (二)", "「一」|x (二)" },
+        { "a一", "a|一" },
+        { "一\n二", "一\n二" },
+        { "", "" },
+    };
+    for (size_t i = 0; i < HM_COUNT(T); i++) {
+        TEST_BUF b = { 0 };
+        text_breaks(&b, hm_str_c(T[i].in), "|");
+        CHECK("memory", !b.bad);
+        CHECK_STR(T[i].in, hm_buf_view(&b), hm_str_c(T[i].want));
+    }
+}
+
 TEST(fold_makes_variants_equal)
 {
     static const struct {

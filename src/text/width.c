@@ -184,3 +184,16 @@ void text_wrap(hm_buf *out, hm_str s, size_t columns, size_t indent)
         } while (para.n);
     }
 }
+
+void text_breaks(hm_buf *out, hm_str s, const char *mark)
+{
+    piece before = { .cp = ' ' };
+    for (size_t at = 0; at < s.n;) {
+        piece p = next_piece(hm_str_from(s, at));
+        if (before.cp != ' ' && p.cp != ' ' && before.c.p[0] != '\n' && p.c.p[0] != '\n' && may_break(&before, &p))
+            hm_buf_c(out, mark);
+        hm_buf_str(out, p.c);
+        at += p.c.n;
+        before = p;
+    }
+}
