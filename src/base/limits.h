@@ -17,3 +17,5 @@
 #define LIMIT_ELF_SECTIONS 65536ULL
 #define LIMIT_GO_MODULES 100000ULL
 #define LIMIT_NPM_NESTING 128U                /* node_modules in node_modules that a look-up climbs */
+#define LIMIT_LICENCE_BYTES (16ULL << 10)     /* one licence expression */
+#define LIMIT_LICENCE_DEPTH 64                /* parentheses in parentheses in it */
