@@ -636,8 +636,10 @@ static int due_ms(const jail_pool *p, uint64_t now)
         down += p->slots[i].in.state == JAIL_DOWN;
         starting += p->slots[i].in.state == JAIL_STARTING;
     }
-    if (down && p->ready.n > starting && !p->fatal && !may_start(p, now) && p->next_start_us - START_BURST_US < first)
-        first = p->next_start_us - START_BURST_US;
+    if (down && p->ready.n > starting && !p->fatal) { /* assign will start one then, so this does not spin */
+        uint64_t start = p->next_start_us > START_BURST_US ? p->next_start_us - START_BURST_US : 0;
+        first = start < first ? start : first;
+    }
     if (first == UINT64_MAX)
         return -1;
     uint64_t ms = first > now ? (first - now) / 1000 + 1 : 0;
