@@ -10,7 +10,7 @@
 #define LIMIT_BUDGET_FACTOR 6ULL
 #define LIMIT_BUDGET_MAX (2ULL << 30)
 #define LIMIT_SMALL_BYTES (64ULL << 10)       /* files up to this go through the shared ring */
-#define LIMIT_COPYRIGHT_BYTES (1ULL << 20)    /* one Debian copyright file */
+#define LIMIT_COPYRIGHT_BYTES (8ULL << 20)    /* one Debian copyright file */
 #define LIMIT_FIELD_LINE (1ULL << 20)         /* one line of a "Field: value" record */
 #define LIMIT_FILE_GAPS 1000ULL               /* gaps kept by name in one package database */
 #define LIMIT_GAPS 10000ULL                   /* gaps kept by name in one scan; the rest are counted */

@@ -3,11 +3,9 @@
  * Machine-readable files (DEP-5, copyright-format 1.0) start with a paragraph that has a Format field. Their licences are
  * the short names on the first line of License in the paragraphs that have Files, or, where none has, in the header:
  *
- *   names   := simple { (", and" | ", or") simple }     weakest, read from the left
- *   simple  := both { "or" both }                       "and" binds more than "or" (7.2)
- *   both    := licence { "and" licence }
- *   licence := NAME [ "with" words "exception" | "with" SPDX-ID ]
+ *   names := name { ("and" | "or" | ", and" | ", or") name }     name := NAME [ "with" words "exception" ]
  *
+ * "and" binds more than "or", a comma before either makes it bind least (7.2); part_licence knows that.
  * 1. All paragraphs hold at once: a licence in the claim is what one paragraph says, or a member of its outermost "and".
  *    Members that are SPDX are joined with AND, sorted, each once; the others are claimed as literal text.
  * 2. Nothing is guessed from licence texts. A file of free form gives only the files of usr/share/common-licenses that
@@ -92,140 +90,16 @@ static bool is_word(hm_str w, const char *s)
     return hm_str_eq_nocase(w, hm_str_c(s));
 }
 
-/* Exceptions that DEP-5 files name by words and SPDX by id, where both certainly mean one text. */
-static const struct {
-    const char *words, *id;
-} EXCEPTIONS[] = {
-    { "classpath", "Classpath-exception-2.0" },
-    { "font", "Font-exception-2.0" },
-    { "gcc-runtime-library", "GCC-exception-3.1" },
-    { "gcc runtime library", "GCC-exception-3.1" },
-    { "libtool", "Libtool-exception" },
-    { "linux-syscall-note", "Linux-syscall-note" },
-    { "llvm", "LLVM-exception" },
-};
-
-/* Words between "with" and "exception" (or the end) as an SPDX exception, appended; unknown ones as they are: then
- * the expression does not check and stays literal. */
-static void add_exception(hm_buf *out, hm_str words)
-{
-    for (size_t i = 0; i < HM_COUNT(EXCEPTIONS); i++)
-        if (is_word(words, EXCEPTIONS[i].words)) {
-            hm_buf_c(out, EXCEPTIONS[i].id);
-            return;
-        }
-    hm_buf_str(out, words);
-}
-
-/* "X with Y exception" starting at *rest, up to "and", "or", a comma or the end, as SPDX into out.
- * *ret_comma: a comma ends it. false: it is no licence name. */
-static bool add_licence(hm_str *rest, hm_buf *out, bool *ret_comma)
-{
-    hm_str w = next_word(rest);
-    if (w.n == 0 || w.p[0] == ',')
-        return false;
-    *ret_comma = w.p[w.n - 1] == ',';
-    hm_buf_str(out, hm_str_sub(w, 0, w.n - *ret_comma));
-    hm_str ahead = *rest;
-    if (*ret_comma || !is_word(next_word(&ahead), "with"))
-        return true;
-    *rest = ahead;
-    hm_buf_c(out, " WITH ");
-    hm_str first = HM_NONE;
-    size_t n = 0;
-    for (;;) { /* words up to "exception", or one SPDX id */
-        w = next_word(&ahead);
-        bool comma = w.n && w.p[w.n - 1] == ',';
-        hm_str bare = hm_str_sub(w, 0, w.n - comma);
-        if (bare.n == 0 || is_word(bare, "and") || is_word(bare, "or"))
-            break;
-        if (is_word(bare, "exception")) {
-            if (first.n == 0)
-                return false;
-            add_exception(out, (hm_str){ first.p, n });
-            *ret_comma = comma;
-            *rest = ahead;
-            return true;
-        }
-        if (first.n == 0) {
-            first = bare;
-            *rest = ahead;
-            *ret_comma = comma;
-        }
-        n = (size_t)(bare.p + bare.n - first.p);
-        if (comma)
-            break;
-    }
-    if (first.n == 0 || n != first.n)
-        return false;
-    add_exception(out, first);
-    return true;
-}
-
-typedef enum joint { JOINT_BAD, JOINT_END, JOINT_AND, JOINT_OR } joint;
-/* simple := both { "or" both }, in SPDX's spelling (where AND binds more as well) into out.
- * Returns what stands behind it. */
-static joint add_simple(hm_str *rest, hm_buf *out)
-{
-    bool comma = false;
-    for (;;) {
-        if (!add_licence(rest, out, &comma))
-            return JOINT_BAD;
-        hm_str w = next_word(rest);
-        if (w.n == 0)
-            return comma ? JOINT_BAD : JOINT_END;
-        bool is_or = is_word(w, "or");
-        if (!is_or && !is_word(w, "and"))
-            return JOINT_BAD;
-        if (comma)
-            return is_or ? JOINT_OR : JOINT_AND;
-        hm_buf_c(out, is_or ? " OR " : " AND ");
-    }
-}
-
-/* The text from `start` on becomes one operand. */
-static void wrap(hm_buf *out, size_t start)
-{
-    hm_buf_c(out, "()");
-    if (out->bad)
-        return;
-    memmove(out->p + start + 1, out->p + start, out->n - 2 - start);
-    out->p[start] = '(';
-    out->p[out->n - 1] = ')';
-}
-
-/* The whole synopsis as an SPDX text; false: no such text. Appends. */
-static bool to_spdx(hm_str synopsis, hm_buf *out)
-{
-    size_t start = out->n;
-    bool open = false;
-    for (;;) {
-        joint j = add_simple(&synopsis, out);
-        if (j == JOINT_BAD)
-            return false;
-        if (open)
-            hm_buf_byte(out, ')');
-        if (j == JOINT_END)
-            return true;
-        wrap(out, start);
-        hm_buf_c(out, j == JOINT_OR ? " OR (" : " AND (");
-        open = true;
-    }
-}
-
-/* Adds the SPDX expression of a synopsis or of a part of it. */
+/* Adds the SPDX expression of a synopsis or of a member of it; false: it has none. */
 static bool add_expression(reader *r, hm_str text)
 {
-    hm_buf_reset(&r->text);
     hm_buf_reset(&r->expr);
     if (text.n > SYNOPSIS)
         return false;
-    bool ok = to_spdx(text, &r->text) && part_licence(hm_buf_view(&r->text), &r->expr, NULL) == HM_OK;
-    if (!ok)
-        ok = part_licence(text, &r->expr, NULL) == HM_OK;
-    if (r->text.bad || r->expr.bad)
+    hm_rc rc = part_licence(text, &r->expr, NULL);
+    if (r->expr.bad || rc == HM_NOMEM)
         r->failed = true;
-    if (!ok || r->failed)
+    if (rc != HM_OK || r->failed)
         return false;
     (void)names_add(r, &r->spdx, hm_buf_view(&r->expr), true);
     return true;
@@ -288,6 +162,11 @@ static bool next_member(hm_str *rest, hm_str *ret_member)
 /* All members look like names: one word, or words with an exception. Sentences do not. */
 static bool is_list_of_names(hm_str synopsis)
 {
+    hm_str last = HM_NONE, words = synopsis;
+    for (hm_str w; (w = next_word(&words)).n;)
+        last = w;
+    if (is_word(last, "and"))
+        return false;
     for (hm_str m; next_member(&synopsis, &m);) {
         hm_str rest = m;
         (void)next_word(&rest);
