@@ -284,6 +284,8 @@ static bool unite(merge *m, const member *from, size_t n)
         d.flags |= more.flags;
         if (d.kind == PART_LIBRARY)
             d.kind = more.kind;
+        if (more.root.n < d.root.n) /* of several roots the outermost is named: the target before a chroot in it */
+            d.root = more.root;
 #define X(field)                                                                                                       \
     if (d.field.n == 0)                                                                                                \
         d.field = more.field;
