@@ -18,7 +18,7 @@ static inline uint32_t sample_os(part_build *b)
                                             .cpe = HM_STR("cpe:2.3:o:debian:debian_linux:12:*:*:*:*:*:*:*"),
                                             .url_home = HM_STR("https://www.debian.org/") });
     part_add_evidence(b, os, HM_STR("etc/os-release"), PART_T_MANIFEST, 100, 0);
-    part_add_prop(b, os, HM_STR("os:pretty-name"), HM_STR("Debian GNU/Linux 12 (bookworm)"));
+    part_add_prop(b, os, HM_STR("os:pretty_name"), HM_STR("Debian GNU/Linux 12 (bookworm)"));
     return os;
 }
 

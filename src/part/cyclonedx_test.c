@@ -61,7 +61,7 @@ static const struct {
     { ALL, "\"value\": \"srv/cut/METADATA: truncated at line 3 (Version)\"" },
     /* os */
     { ALL, "\"cpe\": \"cpe:2.3:o:debian:debian_linux:12:*:*:*:*:*:*:*\"" },
-    { ALL, "\"name\": \"hoshimori:os:pretty-name\",\n          \"value\": \"Debian GNU/Linux 12 (bookworm)\"" },
+    { ALL, "\"name\": \"hoshimori:os:pretty_name\",\n          \"value\": \"Debian GNU/Linux 12 (bookworm)\"" },
     /* deb */
     { ALL, "\"supplier\": {\n        \"name\": \"Debian OpenSSL Team\",\n        \"contact\": [\n          {\n"
            "            \"name\": \"Debian OpenSSL Team\",\n            \"email\": \"pkg-openssl@lists.example.org\"" },
