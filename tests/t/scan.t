@@ -64,6 +64,6 @@ $ $HOSHIMORI scan tree -o purls --max-file-bytes=1K; head -c 2000 /dev/zero | tr
 | pkg:npm/left-pad@1.3.0
 exit 3
 # both wrong: the worse status wins
-$ $HOSHIMORI scan broken -o purls > /dev/full
+$ $HOSHIMORI scan broken -o csv > /dev/full
 exit 4
 any stderr
