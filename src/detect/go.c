@@ -411,9 +411,11 @@ hm_rc detect_go_binary(const detect_in *in, part_build *out, hm_err *err)
     uint64_t addr = 0;
     hm_rc rc = detect_elf_open(in->arena, in->file->src, &r.elf, err);
     if (rc == HM_FORMAT)
-        return HM_NOTFOUND;
+        rc = HM_NOTFOUND;
     if (rc == HM_OK)
         rc = locate(&r, &addr, err);
+    if (rc == HM_NOTFOUND)
+        return hm_fail(err, HM_NOTFOUND, DEFECT_NOT_FOUND, HM_PLACE_NONE, 0, 0);
     if (rc == HM_OK)
         rc = read_texts(&r, addr, err);
     if (r.version.n) /* also where the modules could not be read */

@@ -350,12 +350,15 @@ static void add_package(lock *l, node *n)
         path_name = hm_str_from(path_name, 1);
     if (!l->v1)
         written = text_field(l, n, "name");
-    if (!detect_npm_name(written, &d.ns, &d.name) && !detect_npm_name(path_name, &d.ns, &d.name)) {
+    if (hm_str_is(path_name, "node_modules") || /* the folder itself */
+        (!detect_npm_name(written, &d.ns, &d.name) && !detect_npm_name(path_name, &d.ns, &d.name))) {
         detect_lang_gap(&l->gaps, HM_FORMAT, DEFECT_BAD_VALUE, HM_PLACE_NONE, 0, 0, n->key);
         return;
     }
     if (!n->name.n || n->is_link)
         d.flags |= PART_F_LOCAL | PART_F_SUBJECT;
+    if (n->is_link) /* to something that the lock does not describe */
+        d.flags &= ~(uint32_t)PART_F_DEPS_KNOWN;
     if (flag(n->v, "inBundle") || flag(n->v, "bundled"))
         d.flags |= PART_F_BUNDLED;
     hm_str version = text_field(l, n, "version");
@@ -430,7 +433,7 @@ static void edges_of(lock *l, const node *n, const char *list, part_scope scope,
     if (codec_json_type(deps) != CODEC_OBJ) {
         bool v1_mark = l->v1 && codec_json_type(deps) == CODEC_BOOL; /* "requires": true */
         if (codec_json_type(deps) != CODEC_NULL && !v1_mark)
-            wrong_type(l, n->key);
+            wrong_type(l, n->key.n ? n->key : hm_str_c(list));
         return;
     }
     for (codec_json_iter it = codec_json_each(deps); codec_json_next(&it, &name, &v);) {

@@ -1,0 +1,300 @@
+/* Go programs: images of ELF files made here, in both classes and byte orders, with and without tables, in the format of
+ * pointers (to Go 1.17) and inline; what lies about itself is a gap only if it claims build information. */
+#include "base/limits.h"
+#include "detect/elf.h"
+#include "detect/go_image.h"
+#include "detect/lang_test.h"
+
+static bool read_view(void *ctx, uint64_t at, void *to, size_t n)
+{
+    const hm_str *s = ctx;
+    if (n > s->n || at > s->n - n)
+        return false;
+    memcpy(to, s->p + at, n);
+    return true;
+}
+
+static bool said(hm_str bytes, hm_buf *out, hm_rc *ret_rc)
+{
+    detect_src src = { .size = bytes.n, .read = read_view, .ctx = &bytes };
+    detect_view file = { .path = HM_STR("usr/bin/prog"), .src = &src };
+    return detect_said(detect_go_binary, &file, out, ret_rc);
+}
+
+#define MODULES                                                                                                        \
+    "path\texample.com/a/cmd\nmod\texample.com/a/v2\tv2.0.1\th1:AA=\ndep\texample.com/B\tv1.0.0\th1:BB=\n"             \
+    "dep\texample.com/c\tv0.0.0-20200101000000-abcdefabcdef\n=>\texample.com/fork\tv1.1.0\th1:CC=\n"                   \
+    "dep\texample.com/d\tv1.0.0\n=>\t./local\t(devel)\t\nbuild\tGOOS=linux\nbuild\t-ldflags=\"-X \\\"a=b c\\\"\"\n"    \
+    "build\tDefaultGODEBUG=x=1\nbuild\tvcs.revision=abc\n"
+#define WANT                                                                                                           \
+    "r example.com/a/v2@v2.0.1 [AK] go:h1=h1:AA= go:GOOS=linux go:ldflags=-X \"a=b c\" go:vcs.revision=abc >0r >2r "   \
+    ">3r >4r\nr example.com/B@v1.0.0 [] go:h1=h1:BB=\n"                                                                \
+    "r example.com/fork@v1.1.0 [] go:h1=h1:CC= go:replaces=example.com/c@v0.0.0-20200101000000-abcdefabcdef\n"         \
+    "r example.com/d [LN] literal=v1.0.0 go:replaced-by=./local\n"
+
+TEST(go_reads_every_layout)
+{
+    for (unsigned i = 0; i < 16; i++) {
+        bool is64 = i & 1, big = i & 2, pointers = i & 4, no_sections = i & 8;
+        TEST_BUF data = { 0 };
+        TEST_BUF out = { 0 };
+        image m;
+        hm_rc rc;
+        if (pointers)
+            image_pointers(&data, is64, big, "go1.17.3", hm_str_c(MODULES));
+        else
+            image_inline(&data, no_sections ? 4096 : 0, "go1.21.3", hm_str_c(MODULES));
+        image_make(&m,
+                   &(image_plan){ .is64 = is64, .big = big, .no_sections = no_sections, .data = hm_buf_view(&data) });
+        bool ok = !m.b.bad && !data.bad && said(hm_buf_view(&m.b), &out, &rc);
+        hm_buf_clear(&m.b);
+        char label[32];
+        snprintf(label, sizeof label, "layout %u", i);
+        CHECK(label, ok);
+        CHECK_EQ(label, rc, HM_OK);
+        hm_str text = hm_buf_view(&out), first, rest;
+        first = hm_str_cut(text, '\n', &rest);
+        CHECK_STR(label, first,
+                  pointers ? HM_STR("r stdlib@1.17.3 [] literal=go1.17.3")
+                           : HM_STR("r stdlib@1.21.3 [] literal=go1.21.3"));
+        CHECK_STR(label, rest, HM_STR(WANT));
+    }
+}
+
+static const struct {
+    const char *name, *version, *modules, *want;
+} TEXT[] = {
+    { "release candidate", "go1.22rc1", "mod\ta.b/c\t(devel)\n",
+      "r stdlib@1.22rc1 [] literal=go1.22rc1\n"
+      "r a.b/c [AKN] >0r\n" },
+    { "experiment", "go1.19.2 X:boringcrypto", "mod\ta\tv1\n",
+      "r stdlib@1.19.2 [] literal=go1.19.2 X:boringcrypto\n"
+      "r a@v1 [AK] >0r\n" },
+    { "experiment, newer form", "go1.27.0-X:jsonv2", "mod\ta\tv1\n",
+      "r stdlib@1.27.0 [] literal=go1.27.0-X:jsonv2\n"
+      "r a@v1 [AK] >0r\n" },
+    { "development", "devel go1.23-abcdef Mon Jan 1", "mod\ta\tv1\n",
+      "r stdlib@1.23-abcdef [] literal=devel go1.23-abcdef Mon Jan 1\n"
+      "r a@v1 [AK] >0r\n" },
+    { "development, old form", "devel +abcdef Mon Jan 1", "mod\ta\tv1\n",
+      "r stdlib [N] literal=devel +abcdef Mon Jan 1\n"
+      "r a@v1 [AK] >0r\n" },
+    { "without modules", "go1.20", "",
+      "r stdlib@1.20 [] literal=go1.20\n"
+      "r prog [AN] no-eco >0r\n" },
+    { "a tool of the toolchain", "go1.20", "path\tcmd/go\nbuild\tGOOS=linux\n",
+      "r stdlib@1.20 [] literal=go1.20\n"
+      "r cmd/go@1.20 [A] go:GOOS=linux >0r\n" },
+    { "no module of its own", "go1.20", "path\tcommand-line-arguments\ndep\ta.b/c\tv1.0.0\th1:x=\n",
+      "r stdlib@1.20 [] literal=go1.20\n"
+      "r prog [AKN] no-eco go:path=command-line-arguments >0r >2r\n"
+      "r a.b/c@v1.0.0 [] go:h1=h1:x=\n" },
+    { "lines that are none", "go1.20",
+      "mod\ta\n=>\tb\tv1\t\ndep\t\tv1\ndep\ta\tv1\th\tmore\ndep\tok/x\tv1\n=>\tshort\nnew\tline\nbuild\tno\n",
+      "r stdlib@1.20 [] literal=go1.20\n"
+      "r prog [AKN] no-eco >0r >2r\n"
+      "r ok/x@v1 []\n"
+      "! go_buildinfo 1 6 mod\ta\n"
+      "! go_buildinfo 2 6 =>\tb\tv1\t\n"
+      "! go_buildinfo 3 6 dep\t\tv1\n"
+      "! go_buildinfo 4 6 dep\ta\tv1\th\tmore\n"
+      "! go_buildinfo 6 6 =>\tshort\n" },
+    { "two main modules", "go1.20", "mod\ta/b\tv1\nmod\tc/d\tv2\n",
+      "r stdlib@1.20 [] literal=go1.20\n"
+      "r a/b@v1 [AK] >0r >2r\n"
+      "r c/d@v2 []\n" },
+    { "a slash at the end", "go1.20", "mod\ta/\tv1\n",
+      "r stdlib@1.20 [] literal=go1.20\n"
+      "r a/@v1 [AK] >0r\n" },
+    { "last line without end: no modules, as Go reads it", "go1.20", "mod\ta/b\tv1\ndep\tc/d\tv2",
+      "r stdlib@1.20 [] literal=go1.20\nr prog [AN] no-eco >0r\n" },
+};
+
+TEST(go_module_texts)
+{
+    for (size_t i = 0; i < HM_COUNT(TEXT); i++) {
+        TEST_BUF data = { 0 };
+        TEST_BUF out = { 0 };
+        image m;
+        hm_rc rc;
+        image_inline(&data, 0, TEXT[i].version, hm_str_c(TEXT[i].modules));
+        image_make(&m, &(image_plan){ .is64 = true, .data = hm_buf_view(&data) });
+        bool ok = !m.b.bad && !data.bad && said(hm_buf_view(&m.b), &out, &rc);
+        hm_buf_clear(&m.b);
+        CHECK(TEXT[i].name, ok);
+        CHECK_STR(TEXT[i].name, hm_buf_view(&out), hm_str_c(TEXT[i].want));
+    }
+}
+
+/* What is no Go program is not ours; what says it is one and is damaged is a gap. */
+TEST(go_claims)
+{
+    TEST_BUF good = { 0 };
+    TEST_BUF late = { 0 };
+    image_inline(&good, 0, "go1.20", hm_str_c("mod\ta/b\tv1\n"));
+    image_inline(&late, (1 << 20) + 16, "go1.20", hm_str_c("mod\ta/b\tv1\n"));
+    hm_str g = hm_buf_view(&good);
+    const hm_str magic = hm_str_sub(g, 0, 32);
+    const struct {
+        const char *name;
+        image_plan p;
+        hm_rc rc;
+        const char *want;
+    } CASES[] = {
+        { "another section", { .is64 = true, .section = ".data", .data = g }, HM_NOTFOUND, "! not_found\n" },
+        { "symbols split off", { .is64 = true, .section_type = 8, .data = g }, HM_NOTFOUND, "! not_found\n" },
+        { "no table, no magic",
+          { .no_sections = true, .data = HM_STR("0123456789abcdef0123456789abcdef") },
+          HM_NOTFOUND,
+          "! not_found\n" },
+        { "too far in",
+          { .no_sections = true, .is64 = true, .data = hm_buf_view(&late) },
+          HM_NOTFOUND,
+          "! not_found\n" },
+        { "not on its border",
+          { .no_sections = true, .is64 = true, .data = hm_str_from(hm_buf_view(&late), (1 << 20) + 8) },
+          HM_NOTFOUND,
+          "! not_found\n" },
+        { "empty section", { .is64 = true, .data = HM_STR("") }, HM_FORMAT, "! go_buildinfo 256 1\n" },
+        { "no magic in it",
+          { .is64 = true, .data = HM_STR("0123456789abcdef0123456789abcdef") },
+          HM_FORMAT,
+          "! go_buildinfo 256 1\n" },
+        { "no texts", { .is64 = true, .data = magic }, HM_FORMAT, "! go_buildinfo 256 4\n" },
+        { "version cut", { .is64 = true, .data = hm_str_sub(g, 0, 36) }, HM_FORMAT, "! go_buildinfo 289 4\n" },
+        { "modules cut",
+          { .is64 = true, .data = hm_str_sub(g, 0, g.n - 1) },
+          HM_FORMAT,
+          "r stdlib@1.20 [] literal=go1.20\nr prog [AN] no-eco >0r\n! go_buildinfo 297 5\n" },
+        { "version longer than any",
+          { .is64 = true,
+            .data = HM_STR("\xff Go buildinf:\x08\x02"
+                           "0123456789abcdef"
+                           "\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01") },
+          HM_FORMAT,
+          "! go_buildinfo 256 4\n" },
+        { "length that is none",
+          { .is64 = true,
+            .data = HM_STR("\xff Go buildinf:\x08\x02"
+                           "0123456789abcdef"
+                           "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff") },
+          HM_FORMAT,
+          "! go_buildinfo 288 4\n" },
+        { "pointers of three bytes",
+          { .is64 = true,
+            .data = HM_STR("\xff Go buildinf:\x03\x00"
+                           "0123456789abcdef") },
+          HM_FORMAT,
+          "! go_buildinfo 256 3\n" },
+        { "pointers to nowhere",
+          { .is64 = true,
+            .data = HM_STR("\xff Go buildinf:\x08\x00"
+                           "0123456789abcdef") },
+          HM_FORMAT,
+          "! go_buildinfo 256 4\n" },
+        { "no version",
+          { .is64 = true,
+            .data = HM_STR("\xff Go buildinf:\x08\x02"
+                           "0123456789abcdef"
+                           "\0\0") },
+          HM_FORMAT,
+          "! go_buildinfo 256 4\n" },
+        { "null pointers",
+          { .is64 = true,
+            .data = HM_STR("\xff Go buildinf:\x08\x00"
+                           "\0\0\0\0\0\0\0\0"
+                           "\0\0\0\0\0\0\0\0") },
+          HM_FORMAT,
+          "! go_buildinfo 256 4\n" },
+    };
+    CHECK("memory", !good.bad && !late.bad);
+    for (size_t i = 0; i < HM_COUNT(CASES); i++) {
+        TEST_BUF out = { 0 };
+        image m;
+        hm_rc rc;
+        image_make(&m, &CASES[i].p);
+        bool ok = !m.b.bad && said(hm_buf_view(&m.b), &out, &rc);
+        hm_buf_clear(&m.b);
+        CHECK(CASES[i].name, ok);
+        CHECK_EQ(CASES[i].name, rc, CASES[i].rc);
+        CHECK_STR(CASES[i].name, hm_buf_view(&out), hm_str_c(CASES[i].want));
+    }
+}
+
+/* Every prefix of an image, and every byte of its headers changed: found, not found or a gap, nothing else. */
+TEST(go_survives_damage)
+{
+    TEST_BUF data = { 0 };
+    image m;
+    image_inline(&data, 0, "go1.20", hm_str_c("mod\ta/b\tv1\n"));
+    image_make(&m, &(image_plan){ .is64 = true, .data = hm_buf_view(&data) });
+    bool ok = !m.b.bad && !data.bad;
+    size_t found = 0, step = test_fault() ? 97 : 1;
+    for (size_t n = 0; ok && n < m.b.n; n += step) {
+        TEST_BUF out = { 0 };
+        hm_rc rc = HM_BUG;
+        ok = said(hm_str_sub(hm_buf_view(&m.b), 0, n), &out, &rc) &&
+             (rc == HM_OK || rc == HM_NOTFOUND || rc == HM_FORMAT);
+        found += rc == HM_OK;
+    }
+    for (size_t i = 0; ok && i < m.b.n; i += step) {
+        if (i == 256)
+            i = 256 + data.n;
+        for (unsigned k = 0; k < 3; k++) {
+            TEST_BUF out = { 0 };
+            hm_rc rc = HM_BUG;
+            char was = m.b.p[i];
+            m.b.p[i] = (char)(uint8_t)(k == 0 ? 0xff : k == 1 ? 0 : 0x7f);
+            ok = ok && said(hm_buf_view(&m.b), &out, &rc) && (rc == HM_OK || rc == HM_NOTFOUND || rc == HM_FORMAT);
+            m.b.p[i] = was;
+        }
+    }
+    hm_buf_clear(&m.b);
+    CHECK("damaged", ok);
+    CHECK("a file cut behind the segment is still read", found > 0 || test_fault());
+}
+
+TEST(elf_counts_that_need_section_zero)
+{
+    TEST_BUF data = { 0 };
+    TEST_BUF out = { 0 };
+    image m;
+    hm_rc rc = HM_BUG;
+    image_inline(&data, 0, "go1.20", hm_str_c("mod\ta/b\tv1\n"));
+    image_make(&m, &(image_plan){ .is64 = true, .data = hm_buf_view(&data) });
+    bool ok = !m.b.bad && !data.bad;
+    if (ok) { /* e_phnum 0xffff, e_shnum 0, e_shstrndx 0xffff: the counts stand in section 0 */
+        uint64_t table = 0;
+        memcpy(&table, m.b.p + 40, 8);
+        memcpy(m.b.p + 56, "\xff\xff", 2);
+        memcpy(m.b.p + 60, "\0\0\xff\xff", 4);
+        m.b.p[table + 32] = 3; /* size: sections */
+        m.b.p[table + 40] = 2; /* link: strings */
+        m.b.p[table + 44] = 2; /* info: segments */
+        ok = said(hm_buf_view(&m.b), &out, &rc);
+    }
+    hm_buf_clear(&m.b);
+    CHECK("read", ok);
+    CHECK_EQ("read", rc, HM_OK);
+    CHECK_STR("read", hm_buf_view(&out), HM_STR("r stdlib@1.20 [] literal=go1.20\nr a/b@v1 [AK] >0r\n"));
+}
+
+static bool never(void *ctx, uint64_t at, void *to, size_t n)
+{
+    (void)ctx;
+    (void)at;
+    (void)to;
+    (void)n;
+    return false;
+}
+
+TEST(go_read_errors_are_gaps)
+{
+    TEST_BUF out = { 0 };
+    detect_src src = { .size = 4096, .read = never };
+    detect_view file = { .path = HM_STR("p"), .src = &src };
+    hm_rc rc;
+    CHECK("read", detect_said(detect_go_binary, &file, &out, &rc));
+    CHECK_EQ("read", rc, HM_IO);
+    CHECK_STR("read", hm_buf_view(&out), HM_STR("! cannot_read\n"));
+}
