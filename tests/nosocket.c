@@ -20,7 +20,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < sizeof KILLED / sizeof *KILLED && rc == 0; i++)
         rc = seccomp_rule_add(f, SCMP_ACT_KILL_PROCESS, KILLED[i], 0);
     if (rc == 0)
-        rc = seccomp_rule_add(f, SCMP_ACT_KILL_PROCESS, SCMP_SYS(socketpair), 1, SCMP_A0_32(SCMP_CMP_NE, AF_UNIX));
+        rc = seccomp_rule_add(f, SCMP_ACT_KILL_PROCESS, SCMP_SYS(socketpair), 1, SCMP_A0_32(SCMP_CMP_NE, AF_UNIX, 0));
     if (rc == 0)
         rc = seccomp_load(f);
     if (rc == 0) {

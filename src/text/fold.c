@@ -31,8 +31,9 @@ static hm_rc check(hm_str s, hm_err *err)
 
 hm_rc text_fold(hm_arena *a, hm_str s, hm_str *ret, hm_err *err)
 {
-    const utf8proc_option_t how =
-        UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
+    /* A set of flags in the library's enum type; as an int, no compiler complains that the sum is no member of it. */
+    const int flags = UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
+    const utf8proc_option_t how = (utf8proc_option_t)flags;
     hm_rc rc = check(s, err);
     if (rc != HM_OK)
         return rc;
