@@ -23,10 +23,10 @@ void *__wrap_calloc(size_t n, size_t size);
 void *__wrap_realloc(void *p, size_t n);
 void __wrap_free(void *p);
 
-static struct {
-    bool on;
-    uint64_t calls, fail_at; /* 0: none fails */
-    int64_t live;
+static struct { /* atomic: some rooms have threads */
+    _Atomic bool on;
+    _Atomic uint64_t calls, fail_at; /* 0: none fails */
+    _Atomic int64_t live;
 } fault;
 
 static bool refuse(void)
