@@ -504,16 +504,18 @@ static void assign(jail_pool *p, uint64_t now)
         size_t share = (p->ready.n + p->out_n + p->o.workers - 1) / p->o.workers;
         if (share > WINDOW)
             share = WINDOW;
-        while (p->ready.first && s->out.n < share && add_ready(p, s))
-            ;
-        if (s->message.n)
-            flush(p, s, now);
-        else if (s->out.n == 0 && p->ready.first) { /* nothing fits an empty worker: no memory for the message */
-            hm_err e;
+        for (;;) {
+            while (p->ready.first && s->out.n < share && add_ready(p, s))
+                ;
+            if (s->message.n || s->out.n || !p->ready.first)
+                break;
+            hm_err e; /* it does not fit an empty worker: no memory for the message */
             hm_fail(&e, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0);
             hm_buf_clear(&s->message);
             answer(p, pop(&p->ready), &e, HM_NONE, 0);
         }
+        if (s->message.n)
+            flush(p, s, now);
     }
     size_t starting = 0;
     for (unsigned i = 0; i < p->o.workers; i++)
