@@ -86,8 +86,8 @@ static int compare_nocase(hm_str a, const char *b)
 {
     for (size_t i = 0; i < a.n; i++) {
         int x = (unsigned char)hm_lower(a.p[i]), y = (unsigned char)hm_lower(b[i]);
-        if (x != y)
-            return x - y;
+        if (x != y || y == 0)
+            return x == y ? 1 : x - y; /* a goes on with a NUL where b ends */
     }
     return b[a.n] ? -1 : 0;
 }

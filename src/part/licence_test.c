@@ -232,6 +232,8 @@ TEST(licence_tables_are_sorted_and_sound)
     CHECK("a head", !part_licence_id(HM_STR("MI"), &none));
     CHECK("a tail", !part_licence_id(HM_STR("MITx"), &none));
     CHECK("empty", !part_licence_id(HM_NONE, &none));
+    CHECK("NUL", !part_licence_id(HM_STR("MIT\0"), &none));
+    CHECK("NUL", !part_licence_id(HM_STR("MIT\0\0\0Nokia"), &none));
     CHECK_STR("untouched", none, HM_STR("x"));
 }
 
@@ -279,7 +281,7 @@ TEST(licence_limits)
     }
     CHECK_EQ("depth", e.defect, DEFECT_TOO_DEEP);
     CHECK_EQ("depth", e.arg[0], LIMIT_LICENCE_DEPTH);
-    while (wide.n <= LIMIT_LICENCE_BYTES - 5)
+    while (!wide.bad && wide.n <= LIMIT_LICENCE_BYTES - 5)
         hm_buf_c(&wide, wide.n ? "|perl" : "perl");
     CHECK("memory", !wide.bad);
     CHECK_EQ("wide", part_licence(hm_buf_view(&wide), &out, &e), HM_OK);
