@@ -133,29 +133,43 @@ static bool has_comma_or(hm_str text)
     return false;
 }
 
-/* Takes the members of the outermost "and" one by one: up to ", and" or, in a part without "or", up to "and". */
-static bool next_member(hm_str *rest, hm_str *ret_member)
+/* Walks the members of the outermost "and": the parts between ", and", and where a part has no "or", what "and" joins
+ * in it. Linear: each part is looked through once when it is entered. */
+typedef struct members {
+    hm_str rest, part; /* behind the part; what is left of the part */
+    bool whole;        /* the part has an "or": it is one member */
+} members;
+
+static void enter_part(members *m)
 {
-    hm_str ahead = *rest, w = next_word(&ahead);
-    if (w.n == 0)
-        return false;
-    const char *start = w.p, *end = w.p;
-    hm_str part = *rest; /* up to the next ", and" */
-    for (hm_str scan = *rest, last = HM_NONE; (w = next_word(&scan)).n; last = w)
+    hm_str scan = m->rest, last = HM_NONE, w;
+    m->part = m->rest;
+    m->whole = false;
+    while ((w = next_word(&scan)).n) {
         if (last.n && last.p[last.n - 1] == ',' && is_word(w, "and")) {
-            part.n = (size_t)(w.p - part.p);
+            m->part.n = (size_t)(w.p - m->part.p);
             break;
         }
-    bool whole = has_word(part, "or");
-    for (ahead = part; (w = next_word(&ahead)).n && (whole || !is_word(w, "and"));)
-        end = w.p + w.n;
-    if (end > start && end[-1] == ',')
-        end--;
-    *ret_member = (hm_str){ start, (size_t)(end - start) };
-    size_t used = w.n ? (size_t)(w.p + w.n - rest->p) : part.n;
-    *rest = hm_str_from(*rest, used);
-    if (w.n == 0 && rest->n)
-        (void)next_word(rest); /* the "and" behind the comma */
+        m->whole = m->whole || is_word(w, "or");
+        last = w;
+    }
+    m->rest = w.n ? scan : HM_NONE;
+}
+
+static bool next_member(members *m, hm_str *ret_member)
+{
+    if (hm_str_trim(m->part).n == 0)
+        enter_part(m);
+    m->part = hm_str_trim(m->part);
+    if (m->part.n == 0)
+        return false;
+    hm_str start = m->part, w;
+    size_t n = 0;
+    while ((w = next_word(&m->part)).n && (m->whole || !is_word(w, "and")))
+        n = (size_t)(w.p + w.n - start.p);
+    if (n && start.p[n - 1] == ',')
+        n--;
+    *ret_member = hm_str_sub(start, 0, n);
     return true;
 }
 
@@ -167,7 +181,8 @@ static bool is_list_of_names(hm_str synopsis)
         last = w;
     if (is_word(last, "and"))
         return false;
-    for (hm_str m; next_member(&synopsis, &m);) {
+    members all = { .rest = synopsis };
+    for (hm_str m; next_member(&all, &m);) {
         hm_str rest = m;
         (void)next_word(&rest);
         if (m.n == 0 || (hm_str_trim(rest).n && !has_word(m, "with") && !has_word(m, "or")))
@@ -178,9 +193,10 @@ static bool is_list_of_names(hm_str synopsis)
 
 static void add_synopsis(reader *r, hm_str synopsis)
 {
-    hm_str member, rest = synopsis;
+    hm_str member;
+    members all = { .rest = synopsis };
     bool list = synopsis.n <= SYNOPSIS && !has_comma_or(synopsis) && is_list_of_names(synopsis);
-    while (list && !r->failed && next_member(&rest, &member))
+    while (list && !r->failed && next_member(&all, &member))
         if (!add_expression(r, member))
             (void)names_add(r, &r->raw, cut(member, RAW_NAME), false);
     if (!list && !add_expression(r, synopsis))
