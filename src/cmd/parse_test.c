@@ -107,6 +107,7 @@ TEST(what_is_wrong_is_named)
         { { "far from all", { "frobnicate" } }, DEFECT_USAGE_VERB, "frobnicate", "" },
         { { "option", { "scan", ".", "--exlude=x" } }, DEFECT_USAGE_OPTION, "--exlude", "exclude" },
         { { "swapped letters", { "scan", ".", "--laguange" } }, DEFECT_USAGE_OPTION, "--laguange", "" },
+        { { "neighbours swapped", { "help", "--mna" } }, DEFECT_USAGE_OPTION, "--mna", "man" },
         { { "cut short", { "scan", ".", "--max-f=1" } }, DEFECT_USAGE_OPTION, "--max-f", "max-file-bytes" },
         { { "option of another verb", { "doctor", "--jobs=1" } }, DEFECT_USAGE_OPTION, "--jobs", "" },
         { { "before its verb", { "--jobs=1", "scan", "." } }, DEFECT_USAGE_OPTION, "--jobs", "" },

@@ -1,6 +1,7 @@
 /* words - what every command does at its end: say a line, complain, write to standard output, choose the exit status. */
 #include "cmd/cmd_int.h"
 #include <errno.h>
+#include <unistd.h>
 
 int cmd_worse(int a, int b)
 {
@@ -14,8 +15,12 @@ int cmd_worse(int a, int b)
 void cmd_words(hm_str line)
 {
     HM_AUTO(hm_buf_clear) hm_buf b = { 0 };
-    hm_buf_str(&b, line);
-    hm_buf_byte(&b, '\n');
+    if (os_is_tty(STDERR_FILENO)) {
+        text_wrap(&b, line, os_columns(STDERR_FILENO), 0);
+    } else {
+        hm_buf_str(&b, line);
+        hm_buf_byte(&b, '\n');
+    }
     if (!b.bad)
         fwrite(b.p, 1, b.n, stderr); /* one write a line; where nobody reads it, nobody can be told */
 }

@@ -177,6 +177,9 @@ TEST(every_defect_has_words_in_both_languages)
             text_error_remedy(&todo, (text_lang)l, &e);
             CHECK("memory", !what.bad && !todo.bad);
             CHECK(hm_defect_name(d), what.n > sizeof e.at && todo.n > 3);
+            char more[sizeof e.at + 1];
+            memset(more, 'a', sizeof more);
+            CHECK("no byte behind `at`", hm_str_search(hm_buf_view(&what), (hm_str){ more, sizeof more }) == what.n);
             CHECK(hm_defect_name(d), hm_utf8_ok(hm_buf_view(&what)) && hm_utf8_ok(hm_buf_view(&todo)));
         }
 }
