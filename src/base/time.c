@@ -60,10 +60,14 @@ void hm_time_text(hm_time t, char out[HM_TIME_TEXT])
 {
     int64_t s = t / US - (t % US < 0);
     int64_t day = s / DAY_S - (s % DAY_S < 0), rest = s - day * DAY_S;
-    if (day < MIN_DAY)
-        day = MIN_DAY, rest = 0;
-    if (day > MAX_DAY)
-        day = MAX_DAY, rest = DAY_S - 1;
+    if (day < MIN_DAY) {
+        day = MIN_DAY;
+        rest = 0;
+    }
+    if (day > MAX_DAY) {
+        day = MAX_DAY;
+        rest = DAY_S - 1;
+    }
     hm_date_text((hm_date)day, out);
     out[10] = 'T';
     put(out + 11, rest / 3600, 2);

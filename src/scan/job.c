@@ -87,8 +87,10 @@ hm_rc scan_job_owner(const jail_in *in, hm_buf *out, hm_err *err)
         hm_err e = { 0 };
         if (row->fn(&d, b, &e) != HM_OK) { /* one list that cannot be read costs the others nothing */
             part_add_gap(b, view.path, &e);
-            if (e.rc == HM_NOMEM || e.rc == HM_LIMIT)
-                rc = e.rc, *err = e;
+            if (e.rc == HM_NOMEM || e.rc == HM_LIMIT) {
+                rc = e.rc;
+                *err = e;
+            }
         }
     }
     return finish(b, rc, out, err);
