@@ -8,6 +8,8 @@
 #include "report/page_gen.h"
 #include "report/report_int.h"
 
+enum { SYSTEMS_SHOWN = 4 }; /* by name at the top; all of them are in the list */
+
 typedef struct page {
     report_pipe o;
     const report_in *in;
@@ -133,12 +135,16 @@ static void put_head(page *g)
 
 static void put_systems(page *g)
 {
-    size_t n = 0;
+    size_t n = 0, more = 0;
     put_element(g, "<div class=\"wide\"><dt>", TEXT_REPORT_SYSTEM, "</dt>");
     for (size_t i = 0; i < g->p->comp_n; i++) {
         const part_comp *c = &g->p->comp[i];
         if (c->kind != PART_OS)
             continue;
+        if (n == SYSTEMS_SHOWN) {
+            more++;
+            continue;
+        }
         put(g, "<dd class=\"text\">");
         report_system_name(g->p, c, fresh(g));
         put_said(g);
@@ -153,6 +159,12 @@ static void put_systems(page *g)
     }
     if (!n)
         put_element(g, "<dd class=\"text\">", TEXT_REPORT_NO_SYSTEM, "</dd>");
+    if (more) {
+        put(g, "<dd><small>");
+        say_report_skipped_more(fresh(g), g->lang, more);
+        put_said(g);
+        put(g, "</small></dd>");
+    }
     put(g, "</div>\n");
 }
 
@@ -340,7 +352,7 @@ static void put_skipped(page *g)
     put_element(g, "<h2>", TEXT_REPORT_HTML_SKIPPED, "</h2>\n<p>");
     say_report_html_skipped_n(fresh(g), g->lang, in->denied, in->skipped_fs, in->excluded);
     put_said(g);
-    put_element(g, "</p>\n<table class=\"stack\">\n<thead><tr><th scope=\"col\">", TEXT_REPORT_HTML_PATH, "");
+    put_element(g, "</p>\n<table class=\"stack\">\n<thead><tr><th scope=\"col\">", TEXT_REPORT_HTML_WHERE, "");
     put_element(g, "<th scope=\"col\">", TEXT_REPORT_HTML_WHY, "</thead>\n<tbody>\n");
     for (size_t i = 0; i < in->skip_n; i++) {
         put(g, "<tr><th scope=\"row\">");

@@ -43,6 +43,7 @@
     put(shown.slice(from, to));
     back.disabled = page === 0;
     next.disabled = to >= shown.length;
+    back.hidden = next.hidden = shown.length <= SIZE;
     status.textContent = (shown.length ? number(from + 1) + '\u2013' + number(to) : '0') + ' ' + words.of + ' ' +
       number(shown.length) + (shown.length < all.length ? ' (' + number(all.length) + ')' : '') + ' ' + words.rows;
     table.className = 'ready';

@@ -98,7 +98,7 @@ TEST(table_in_english)
     CHECK_STR("head", hm_str_sub(hm_buf_view(&out), 0, HEAD.n), HEAD);
     CHECK("gaps", holds(&out, "\nNot understood: 2\n  srv/broken/package-lock.json\n    byte 42: "));
     CHECK("skipped",
-          holds(&out, "\nLeft out: 1 without permission, 2 file systems, 0 excluded\n"
+          holds(&out, "\nLeft out: 1 without permission, 2 on other file systems, 0 excluded\n"
                       "  root/\\x1b[2J (no permission)\n  proc (file system of the kernel)\n  and 1 more\n"));
     CHECK("cost", holds(&out, "\nTime, memory  1.2 s, 42.0 MiB at most, all processes together\n"));
     CHECK("next", holds(&out, "\nNext          Look at what was not understood, above.\n              Exit status 3 "));
