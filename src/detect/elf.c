@@ -188,7 +188,7 @@ static hm_rc read_sections(hm_arena *a, detect_elf *e, layout *l, const header *
                                   .type = s.type };
     }
     e->section = sec;
-    e->sections_damaged = e->sections + 1 < h->shnum; /* the empty section 0 may be passed over */
+    e->sections_damaged = e->sections < h->shnum;
     return HM_OK;
 }
 

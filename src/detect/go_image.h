@@ -31,9 +31,10 @@ static inline void image_pad(image *m, size_t to)
 
 typedef struct image_plan { /* of an image */
     bool is64, big, no_sections;
-    const char *section;   /* name of the one section beside the strings; NULL: .go.buildinfo */
-    uint32_t section_type; /* 0: PROGBITS */
-    hm_str data;           /* the data segment, at IMAGE_ADDR */
+    const char *section;    /* name of the one section beside the strings; NULL: .go.buildinfo */
+    uint32_t section_type;  /* 0: PROGBITS */
+    uint64_t section_bytes; /* 0: those of the data */
+    hm_str data;            /* the data segment, at IMAGE_ADDR */
 } image_plan;
 
 /* header | data segment | strings | section table; program headers after the header. */
@@ -92,7 +93,7 @@ static inline void image_make(image *m, const image_plan *p)
         image_word(m, 0);
         image_word(m, i ? 0 : IMAGE_ADDR);
         image_word(m, i ? strings : data);
-        image_word(m, i ? names : p->data.n);
+        image_word(m, i ? names : p->section_bytes ? p->section_bytes : p->data.n);
         image_put(m, 0, 4);
         image_put(m, 0, 4);
         image_word(m, 16);

@@ -126,7 +126,7 @@ static inline bool detect_said(detect_fn *fn, const detect_view *file, hm_buf *o
 
 static inline bool detect_said_text(detect_fn *fn, const char *path, hm_str bytes, hm_buf *out)
 {
-    hm_rc rc;
+    hm_rc rc = HM_BUG;
     detect_view file = { .path = hm_str_c(path), .bytes = bytes };
     return detect_said(fn, &file, out, &rc);
 }

@@ -134,6 +134,14 @@ static const struct {
       "r h [KN] dist=https://x.example/h-1.tgz\n"
       "r f [SKLN]\n"
       "r t [KLN]\n" },
+    { "version 1, hosts for short",
+      "{\"lockfileVersion\":1,\"name\":\"a\",\"version\":\"1\",\"dependencies\":{\"b\":{\"version\":\"gitlab:o/r.git#abc\"},"
+      "\"c\":{\"version\":\"bitbucket:o/r\"},\"d\":{\"version\":\"gist:0a1b#c\"}}}",
+      "r a@1 [ASKO] >1r >2r >3r\n"
+      "r b [KN] quals=vcs_url=git%2Bhttps:%2F%2Fgitlab.com%2Fo%2Fr.git%40abc vcs=git+https://gitlab.com/o/r.git#abc\n"
+      "r c [KN] quals=vcs_url=git%2Bhttps:%2F%2Fbitbucket.org%2Fo%2Fr.git vcs=git+https://bitbucket.org/o/r.git\n"
+      "r d [KN] quals=vcs_url=git%2Bhttps:%2F%2Fgist.github.com%2F0a1b.git%40c "
+      "vcs=git+https://gist.github.com/0a1b.git#c\n" },
     { "version 1, wrong types",
       "{\"lockfileVersion\":1,\"dependencies\":{\"b\":[],\"c\":{\"version\":\"1\",\"dependencies\":[1],\"requires\":\"x\"},\"a/b\":{},"
       "\"\":{},\"d\":{\"version\":null}}}",
