@@ -156,6 +156,16 @@ static os_writer *writer_free(os_writer *w)
     return NULL;
 }
 
+static int set_path(os_writer *w, const char *path)
+{
+    size_t n = strlen(path) + 1;
+    w->path = malloc(n);
+    if (!w->path)
+        return ENOMEM;
+    memcpy(w->path, path, n);
+    return 0;
+}
+
 hm_rc os_writer_open(const char *path, os_writer **ret_w, hm_err *err)
 {
     os_writer *w = calloc(1, sizeof *w);
@@ -170,10 +180,13 @@ hm_rc os_writer_open(const char *path, os_writer **ret_w, hm_err *err)
         w->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
         sys = w->fd < 0 ? errno : 0;
     } else {
-        w->path = realpath(path, NULL); /* through a link: the file it names is replaced, not the link */
-        if (!w->path && errno == ENOENT)
-            w->path = strdup(path);
-        sys = w->path ? make_temp(w) : errno;
+        char real[PATH_MAX]; /* through a link: the file it names is replaced, not the link */
+        const char *target = realpath(path, real);
+        if (!target && errno == ENOENT)
+            target = path;
+        sys = target ? set_path(w, target) : errno;
+        if (!sys)
+            sys = make_temp(w);
     }
     if (!sys && !hm_buf_room(&w->buf, CHUNK))
         sys = ENOMEM;
