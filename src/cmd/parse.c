@@ -287,9 +287,9 @@ text_lang cmd_lang(int argc, char **argv, cmd_env *env)
 
 const char *cmd_value(const cmd_args *args, cmd_opt_id id)
 {
-    for (size_t i = args->given_n; i-- > 0;)
-        if (args->given[i].opt == id)
-            return args->given[i].value;
+    for (size_t i = args->given_n; i > 0; i--)
+        if (args->given[i - 1].opt == id)
+            return args->given[i - 1].value;
     return NULL;
 }
 
