@@ -151,9 +151,9 @@ static hm_rc pointed_text(const reader *r, uint64_t addr, unsigned size, bool bi
     *ret = HM_NONE;
     if (addr == 0)
         return HM_OK;
-    if (!detect_elf_read(&r->elf, addr, raw, 2 * size))
+    if (!detect_elf_read(&r->elf, addr, raw, (size_t)2 * size))
         return damaged(r, addr, which, err);
-    hm_cur c = hm_cur_of((hm_str){ (const char *)raw, 2 * size });
+    hm_cur c = hm_cur_of((hm_str){ (const char *)raw, (size_t)2 * size });
     uint64_t at = pointer(&c, size, big), n = pointer(&c, size, big);
     return text_at(r, at, n, most, which, ret, err);
 }
@@ -161,7 +161,7 @@ static hm_rc pointed_text(const reader *r, uint64_t addr, unsigned size, bool bi
 static hm_rc read_texts(reader *r, uint64_t addr, hm_err *err)
 {
     uint8_t raw[HEADER];
-    hm_str all;
+    hm_str all = HM_NONE;
     hm_rc rc;
     if (!detect_elf_read(&r->elf, addr, raw, sizeof raw))
         return damaged(r, addr, BAD_HEADER, err);
@@ -186,7 +186,8 @@ static hm_rc read_texts(reader *r, uint64_t addr, hm_err *err)
         return rc;
     if (r->version.n == 0)
         return damaged(r, addr, BAD_VERSION, err);
-    if (all.n > 2 * SENTINEL && all.p[all.n - SENTINEL - 1] == '\n') /* else built without modules, as Go reads it */
+    if (all.n > 2 * (size_t)SENTINEL &&
+        all.p[all.n - SENTINEL - 1] == '\n') /* else built without modules, as Go reads it */
         r->modules = hm_str_sub(all, SENTINEL, all.n - 2 * (size_t)SENTINEL);
     return HM_OK;
 }
@@ -250,7 +251,7 @@ static uint32_t add_module(const reader *r, part_kind kind, const module *m, con
 /* "go1.21.3", "go1.19.2 X:boringcrypto", "devel go1.23-abc Mon ...", "devel +abc ...". */
 static uint32_t add_stdlib(const reader *r)
 {
-    hm_str v = hm_str_trim(r->version), rest, number = HM_NONE;
+    hm_str v = hm_str_trim(r->version), rest, number;
     if (hm_str_starts(v, HM_STR("devel ")))
         number = hm_str_cut(hm_str_from(v, 6), ' ', &rest);
     else

@@ -240,7 +240,7 @@ TEST(npm_lock_grows_with_its_bytes)
 {
     size_t used[2] = { 0 };
     for (size_t round = 0; round < 2; round++) {
-        size_t n = (test_fault() ? 20 : 2000) * (round ? 10U : 1U);
+        size_t n = (test_fault() ? 20 : 2000) * (round ? (size_t)10 : 1);
         TEST_BUF in = { 0 };
         hm_buf_c(&in, "{\"lockfileVersion\":3,\"packages\":{\"\":{\"name\":\"r\",\"version\":\"1\"}");
         for (size_t i = 0; i < n; i++) {
