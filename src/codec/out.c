@@ -66,6 +66,13 @@ static void put(codec_out *o, const char *p, size_t n)
     o->n += n;
 }
 
+static void put_byte(codec_out *o, char c)
+{
+    if (o->n == OUT_BUF)
+        flush(o);
+    o->buf[o->n++] = c;
+}
+
 static void put_c(codec_out *o, const char *s)
 {
     put(o, s, strlen(s));
@@ -121,7 +128,7 @@ static unsigned code_point(const uint8_t *p, size_t n)
 
 static void put_string(codec_out *o, hm_str s)
 {
-    put_c(o, "\"");
+    put_byte(o, '"');
     size_t from = 0, at = 0; /* [from, at) needs no change and is not yet written */
     while (at < s.n) {
         uint8_t b = (uint8_t)s.p[at];
@@ -146,7 +153,7 @@ static void put_string(codec_out *o, hm_str s)
     }
     if (at > from)
         put(o, s.p + from, at - from);
-    put_c(o, "\"");
+    put_byte(o, '"');
 }
 
 static void new_line(codec_out *o)

@@ -14,8 +14,8 @@
  *   lifecycles        operations for a tree with an operating system, post-build where binaries were read; else left out
  *   hoshimori:*       properties, names in docs/cyclonedx.md
  * URLs are made valid URI references (RFC 3986) or become a property; passwords in them are left out.
- * The serial number is SHA-256 over the same document without time and serial: the document is written twice, the
- * first time into the digest. Memory: the ids (refs.c), one bit per component, one component's text.
+ * The serial number is SHA-256 over what the document is made of, the time left out: specification version, subject,
+ * program version and the pack's bytes. Memory: the ids (refs.c), one bit per component, one component's text.
  * The enemy wrote every string. */
 #include "codec/codec.h"
 #include "crypt/crypt.h"
@@ -542,15 +542,13 @@ static void write_lifecycles(writer *w)
     codec_out_end(w->o);
 }
 
-static void write_metadata(writer *w, bool with_time)
+static void write_metadata(writer *w)
 {
     codec_out *o = w->o;
     char when[HM_TIME_TEXT];
     codec_out_obj(o, "metadata");
-    if (with_time) {
-        hm_time_text(w->doc->when, when);
-        codec_out_c(o, "timestamp", when);
-    }
+    hm_time_text(w->doc->when, when);
+    codec_out_c(o, "timestamp", when);
     write_lifecycles(w);
     if (w->version >= 15) {
         codec_out_obj(o, "tools");
@@ -662,7 +660,6 @@ static void write_compositions(writer *w)
     codec_out_end(o);
 }
 
-/* The document; without serial and time when serial is NULL. */
 static void write_document(writer *w, const char *serial)
 {
     static const char *const SPEC[] = { "1.4", "1.5", "1.6", "1.7" };
@@ -674,10 +671,9 @@ static void write_document(writer *w, const char *serial)
     codec_out_c(w->o, "$schema", SCHEMA[w->version - 14]);
     codec_out_c(w->o, "bomFormat", "CycloneDX");
     codec_out_c(w->o, "specVersion", SPEC[w->version - 14]);
-    if (serial)
-        codec_out_c(w->o, "serialNumber", serial);
+    codec_out_c(w->o, "serialNumber", serial);
     codec_out_u64(w->o, "version", 1);
-    write_metadata(w, serial != NULL);
+    write_metadata(w);
     codec_out_arr(w->o, "components");
     for (size_t i = 0; i < w->p->comp_n; i++)
         write_component(w, i);
@@ -687,33 +683,28 @@ static void write_document(writer *w, const char *serial)
     codec_out_end(w->o);
 }
 
-static bool into_digest(void *ctx, hm_str bytes)
-{
-    crypt_sha256_add(ctx, bytes);
-    return true;
-}
-
 enum { SERIAL_TEXT = 9 + CRYPT_UUID_TEXT };
 
-static bool make_serial(writer *w, char out[SERIAL_TEXT])
+static void make_serial(const writer *w, char out[SERIAL_TEXT])
 {
+    const part_doc *d = w->doc;
     memcpy(out, "urn:uuid:", 9);
-    if (w->doc->serial_random) {
-        crypt_uuid_text(w->doc->random, 4, out + 9);
-        return true;
+    if (d->serial_random) {
+        crypt_uuid_text(d->random, 4, out + 9);
+        return;
     }
+    const uint64_t number[] = { w->version, d->subject_kind, d->subject_name.n, d->subject_version.n,
+                                d->tool_version.n };
+    const hm_str part[] = {
+        { (const char *)number, sizeof number }, d->subject_name, d->subject_version, d->tool_version, w->p->block
+    };
     crypt_sha256 h;
     uint8_t digest[CRYPT_SHA256_BYTES];
     crypt_sha256_init(&h);
-    w->o = codec_out_new(into_digest, &h, true);
-    if (!w->o)
-        return false;
-    write_document(w, NULL);
-    bool ok = codec_out_finish(w->o);
-    w->o = codec_out_free(w->o);
+    for (size_t i = 0; i < HM_COUNT(part); i++)
+        crypt_sha256_add(&h, part[i]);
     crypt_sha256_end(&h, digest);
     crypt_uuid_text(digest, 8, out + 9);
-    return ok;
 }
 
 static bool find_inner(writer *w)
@@ -731,8 +722,9 @@ static bool find_inner(writer *w)
 static hm_rc write_all(writer *w, part_sink *sink, void *ctx, hm_err *err)
 {
     char serial[SERIAL_TEXT];
-    if (!w->refs || !w->scratch || !find_inner(w) || !make_serial(w, serial))
+    if (!w->refs || !w->scratch || !find_inner(w))
         return hm_fail(err, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0);
+    make_serial(w, serial);
     w->o = codec_out_new(sink, ctx, false);
     if (!w->o)
         return hm_fail(err, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0);
