@@ -296,7 +296,7 @@ static hm_rc read_metadata(const detect_in *in, part_build *out, hm_str env, boo
     if (f.fields == 0)
         return hm_fail(err, HM_FORMAT, DEFECT_PY_METADATA, HM_PLACE_LINE, f.bad_line ? f.bad_line : 1, 0);
     if (f.bad_line)
-        detect_lang_gap(&gaps, HM_FORMAT, DEFECT_PY_METADATA, HM_PLACE_LINE, f.bad_line, 0, HM_NONE);
+        detect_lang_gap(&gaps, HM_FORMAT, DEFECT_FIELDS_SYNTAX, HM_PLACE_LINE, f.bad_line, 0, HM_NONE);
     if (f.version.n == 0)
         detect_lang_gap(&gaps, HM_FORMAT, DEFECT_MISSING_FIELD, HM_PLACE_NONE, 0, 0, HM_STR("Version"));
     if (f.name.n == 0) {

@@ -62,7 +62,7 @@ static const struct {
     { "no fields", "\x7f\x01\x02junk\n\x03\n", "! python_metadata 1\n" },
     { "a line that is no field", HEAD "no field here\nRequires-Dist: a\n",
       "- x@1.0 [K] +lib/site-packages:x ?r:lib/site-packages:a\n"
-      "! python_metadata 4\n" },
+      "! fields_syntax 4\n" },
     { "requirements that are none", HEAD "Requires-Dist: ;x\nRequires-Dist:\nRequires-Dist: (a)\nRequires-Dist: a\n",
       "- x@1.0 [K] +lib/site-packages:x ?r:lib/site-packages:a\n"
       "! bad_value 4 Requires-Dist\n"
