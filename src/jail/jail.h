@@ -16,7 +16,9 @@ typedef struct jail_reply {
     hm_str bytes;    /* what the job wrote, also beside a failure; aligned to 16; borrowed during the callback */
     uint64_t cpu_us; /* time the worker spent on it */
 } jail_reply;
-/* Called from the pool's own thread, one reply at a time; every accepted job gets exactly one. */
+/* Called from the pool's own thread, one reply at a time; every accepted job gets exactly one (also when the pool is
+ * closed or fails: DEFECT_INTERRUPTED, or why it failed). May call jail_submit, which then does not wait; nothing else
+ * of the pool. A slow callback holds the workers up, but costs them no time limit. */
 typedef void jail_done(void *ctx, const jail_reply *reply);
 typedef struct jail_opts {
     const char *worker_path;
@@ -31,8 +33,9 @@ typedef struct jail_state { /* what holds, for reports */
     bool seccomp, landlock, no_new_privs, rlimits;
     int landlock_abi; /* 0: the kernel has none */
 } jail_state;
-/* Starts the workers and the pool's thread. Fails closed: HM_DENIED DEFECT_JAIL_SETUP when a worker could not lock
- * itself in (and not best_effort). */
+/* Starts the pool's thread and one worker, the others when there is work for them. Fails closed: HM_DENIED
+ * DEFECT_JAIL_SETUP when a worker could not lock itself in (and not best_effort). Builds with an address, thread or
+ * memory sanitizer have no cage (protocol.h, JAIL_OFF): jail_state says so. */
 hm_rc jail_open(const jail_opts *o, jail_pool **ret_pool, hm_err *err) HM_MUST;
 jail_state jail_state_of(const jail_pool *p);
 typedef struct jail_job {
@@ -45,12 +48,17 @@ typedef struct jail_job {
     hm_str bytes;  /* fd < 0: content, at most JAIL_SMALL, copied before return */
     uint64_t size; /* of the content behind fd, for the budget: 64 MiB + 6 x size, at most 2 GiB */
 } jail_job;
-/* Thread-safe; blocks while the queue is full. HM_LIMIT/DEFECT_TOO_LARGE for a name too long. */
+/* Thread-safe; blocks while the queue is full. HM_LIMIT/DEFECT_TOO_LARGE for a name too long; HM_DENIED/DEFECT_READ for
+ * a descriptor that is no file or pipe open for reading alone; why the pool failed, when it has. */
 hm_rc jail_submit(jail_pool *p, const jail_job *j, hm_err *err) HM_MUST;
-hm_rc jail_drain(jail_pool *p, hm_err *err) HM_MUST; /* waits until every accepted job was answered */
-jail_pool *jail_close(jail_pool *p);                 /* NULL-safe; kills what still runs, joins the thread */
+/* Waits until every accepted job was answered; fails with the reason when the pool has failed (then all are answered,
+ * too: workers died at start three times in a row). */
+hm_rc jail_drain(jail_pool *p, hm_err *err) HM_MUST;
+jail_pool *jail_close(jail_pool *p); /* NULL-safe; kills what still runs, joins the thread */
 void jail_closep(jail_pool **p);
-uint64_t jail_peak_bytes(const jail_pool *p); /* sum of the peak resident sizes of all workers so far */
+/* Sum over the workers' places of the largest resident size that a worker had there: an upper bound of what all had at
+ * one time. Needs /proc; 0 without. */
+uint64_t jail_peak_bytes(const jail_pool *p);
 
 /* From now on neither this process nor its children can open a socket that is not AF_UNIX. Sets NO_NEW_PRIVS. Call it
  * before any thread exists. HM_DENIED DEFECT_JAIL_SETUP: the kernel has no seccomp. */

@@ -178,6 +178,28 @@ TEST(jobs_are_answered_each_once)
           !JAIL_OFF ? hm_str_search(kept(&b.r[11]), HM_STR("HM_")) == b.r[11].n : true);
 }
 
+/* Content of every size goes around the ring many times: none is torn, none overwritten before its answer. */
+TEST(the_ring_goes_around)
+{
+    OPEN_POOL(2, );
+    TEST_BUF fill = { 0 };
+    CHECK("room", hm_buf_room(&fill, JAIL_SMALL));
+    uint64_t n = test_fault() ? 60 : 1500;
+    for (uint64_t i = 0; i < n; i++) {
+        size_t size = i % 3 == 0 ? JAIL_SMALL - (size_t)(i % 97) : (size_t)(i * 7919 % JAIL_SMALL);
+        memset(fill.p, (int)(i % 255 + 1), size);
+        CHECK_EQ("submit", submit(pool, JOB_SUM, 4096, i, (hm_str){ fill.p, size }), HM_OK);
+    }
+    CHECK_EQ("drain", jail_drain(pool, &e), HM_OK);
+    for (uint64_t i = 0; i < n; i++) {
+        size_t size = i % 3 == 0 ? JAIL_SMALL - (size_t)(i % 97) : (size_t)(i * 7919 % JAIL_SMALL);
+        uint64_t sum = 0;
+        CHECK_EQ("once", b.r[i].times, 1);
+        CHECK("number", hm_str_u64(kept(&b.r[i]), &sum));
+        CHECK_EQ("sum", sum, size * (i % 255 + 1));
+    }
+}
+
 TEST(the_state_says_what_holds)
 {
     OPEN_POOL(1, );

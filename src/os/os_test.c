@@ -131,6 +131,17 @@ TEST(a_file_without_size_is_read_to_its_end)
     hm_buf_reset(&b);
     hm_rc rc = os_read_file(path, 3, &b, NULL);
     close(pair[0]);
+    int over[2];
+    CHECK("pipe", pipe2(over, O_CLOEXEC) == 0);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", over[0]);
+    ssize_t put_n = write(over[1], "abcd", 4);
+    close(over[1]);
+    TEST_BUF c = { 0 };
+    hm_err e = { 0 };
+    hm_rc over_rc = os_read_file(path, 3, &c, &e);
+    close(over[0]);
+    CHECK("one more than allowed, seen only at the end", put_n == 4 && over_rc != HM_OK && c.n == 0);
+    CHECK("defect", e.rc == HM_NOMEM || (e.defect == DEFECT_TOO_LARGE && e.arg[0] == 3));
     CHECK_EQ("pipe", rc, HM_OK);
     CHECK_STR("pipe", hm_buf_view(&b), HM_STR("abc"));
 }
