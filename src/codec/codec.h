@@ -10,7 +10,8 @@ typedef enum codec_type { CODEC_NULL = 0, CODEC_BOOL, CODEC_NUM, CODEC_STR, CODE
 enum { CODEC_JSON_DEPTH = 256 };
 /* Strict JSON, UTF-8 checked, a leading byte order mark accepted, nesting at most CODEC_JSON_DEPTH (checked before
  * parsing), all memory from the arena. `in` is copied by the parser where it must be: it may go afterwards.
- * HM_FORMAT DEFECT_JSON_SYNTAX or DEFECT_UTF8, HM_TRUNC DEFECT_TRUNCATED or DEFECT_EMPTY, with place byte; HM_LIMIT DEFECT_TOO_DEEP or _BUDGET. */
+ * HM_FORMAT DEFECT_JSON_SYNTAX or DEFECT_UTF8, HM_TRUNC DEFECT_TRUNCATED or DEFECT_EMPTY, with place byte;
+ * HM_LIMIT DEFECT_TOO_DEEP or _BUDGET. */
 hm_rc codec_json_read(hm_arena *a, hm_str in, const codec_json **ret_root, hm_err *err) HM_MUST;
 /* All accessors accept NULL and the wrong type: they give NULL, empty, 0. */
 codec_type codec_json_type(const codec_json *v);
