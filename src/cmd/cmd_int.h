@@ -37,14 +37,14 @@ typedef struct cmd_verb {
     enum text_key help, about;
 } cmd_verb;
 typedef struct cmd_opt {
-    cmd_verb_id verb;
     const char *name;
-    char letter; /* 0: none */
-    cmd_kind kind;
     const char *values;       /* CHOICE: "a|b"; else how the value is called in help */
-    uint64_t lowest, highest; /* NUMBER, BYTES */
     const char *var;          /* NULL: none */
+    uint64_t lowest, highest; /* NUMBER, BYTES */
+    cmd_verb_id verb;
+    cmd_kind kind;
     enum text_key help;
+    char letter; /* 0: none */
     bool repeat;
 } cmd_opt;
 typedef struct cmd_format {
