@@ -1,6 +1,6 @@
 /* cyclonedx-gen FOLDER: writes the sample packs as CycloneDX of every version, SAMPLE-VERSION.json, for
  * tests/cyclonedx-validate and for other tools to read. */
-#include "sample.h"
+#include "part/sample.h"
 
 static bool take(void *ctx, hm_str bytes)
 {

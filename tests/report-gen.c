@@ -1,7 +1,7 @@
 /* report-gen FOLDER [SAMPLE [COUNT]]: writes the reports of the sample packs, SAMPLE-LANG.FORMAT, for tests/report-check
  * and for looking at them. SAMPLE large with COUNT makes one large pack. */
 #include "report/report.h"
-#include "sample.h"
+#include "part/sample.h"
 
 static bool take(void *ctx, hm_str bytes)
 {

@@ -1,3 +1,4 @@
+/* out - whatever the strings hold, the JSON is valid; the layout; the buffer's borders; a sink that fails. */
 #include "base/test.h"
 #include "codec/codec.h"
 

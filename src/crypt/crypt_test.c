@@ -1,3 +1,4 @@
+/* crypt - published vectors of the digests; the bits of a UUID that say what it is. */
 #include "base/test.h"
 #include "crypt/crypt.h"
 

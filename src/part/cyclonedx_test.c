@@ -1,6 +1,6 @@
 /* cyclonedx - what goes where in each version; whatever the strings hold, the document parses, ids are unique and every
  * reference has its target. Against the schemas: tests/cyclonedx-validate. */
-#include "../../tests/sample.h"
+#include "part/sample.h"
 #include "base/test.h"
 #include "codec/codec.h"
 
@@ -263,6 +263,29 @@ TEST(cyclonedx_grows_with_its_input)
     CHECK_EQ("small", write_doc(large_small, &DOC, 16, &a), HM_OK);
     CHECK_EQ("ten times", write_doc(large_ten, &DOC, 16, &b), HM_OK);
     CHECK("bytes", test_fault() || (b.n > 9 * a.n && b.n < 11 * a.n));
+}
+
+/* All ids equal: numbering them one by one must not try every number for each. */
+TEST(refs_of_equal_ids_are_linear)
+{
+    HM_AUTO(part_build_freep) part_build *b = part_build_new(SAMPLE_LIMIT);
+    size_t n = test_fault() ? 5 : 200000;
+    hm_str block;
+    part_pack p;
+    CHECK("new", b != NULL);
+    for (size_t i = 0; i < n; i++)
+        part_add(b, &(part_desc){ .eco = PART_ECO_NPM, .name = HM_STR("a") });
+    CHECK_EQ("finish", part_build_finish(b, &block, NULL), HM_OK);
+    CHECK_EQ("open", part_pack_open(block, &p, NULL), HM_OK);
+    HM_AUTO(part_refs_freep) part_refs *r = part_refs_new(&p);
+    TEST_BUF last = { 0 };
+    CHECK("refs", r != NULL);
+    hm_buf_c(&last, "pkg:npm/a#");
+    hm_buf_u64(&last, n);
+    CHECK_STR("first", part_refs_get(r, 0), HM_STR("pkg:npm/a"));
+    CHECK_STR("second", part_refs_get(r, 1), HM_STR("pkg:npm/a#2"));
+    CHECK_STR("last", part_refs_get(r, n - 1), hm_buf_view(&last));
+    CHECK_STR("beyond", part_refs_get(r, n), HM_NONE);
 }
 
 TEST(names_are_total)

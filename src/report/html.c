@@ -8,8 +8,6 @@
 #include "report/page_gen.h"
 #include "report/report_int.h"
 
-enum { SYSTEMS_SHOWN = 4 }; /* by name at the top; all of them are in the list */
-
 typedef struct page {
     report_pipe o;
     const report_in *in;
@@ -133,30 +131,33 @@ static void put_head(page *g)
     put(g, "</header>\n<main>\n");
 }
 
+static void put_system(page *g, const part_comp *c)
+{
+    put(g, "<dd class=\"text\">");
+    report_system_name(g->p, c, fresh(g));
+    put_said(g);
+    if (c->root.n) {
+        put(g, " <small>");
+        put_ref(g, c->root);
+        put(g, "</small>");
+    }
+    put(g, "</dd>");
+}
+
 static void put_systems(page *g)
 {
     size_t n = 0, more = 0;
     put_element(g, "<div class=\"wide\"><dt>", TEXT_REPORT_SYSTEM, "</dt>");
-    for (size_t i = 0; i < g->p->comp_n; i++) {
-        const part_comp *c = &g->p->comp[i];
-        if (c->kind != PART_OS)
-            continue;
-        if (n == SYSTEMS_SHOWN) {
-            more++;
-            continue;
+    for (int below = 0; below < 2; below++) /* the target's own system first, then those that lie below it */
+        for (size_t i = 0; i < g->p->comp_n; i++) {
+            const part_comp *c = &g->p->comp[i];
+            if (c->kind != PART_OS || (c->root.n != 0) != below)
+                continue;
+            if (n++ < REPORT_SYSTEMS_SHOWN)
+                put_system(g, c);
+            else
+                more++;
         }
-        put(g, "<dd class=\"text\">");
-        report_system_name(g->p, c, fresh(g));
-        put_said(g);
-        if (c->root.n) {
-            put(g, " <small>");
-            put_ref(g, c->root);
-            put(g, "</small>");
-        }
-        put(g, "</dd>");
-        n++;
-        report_flow(&g->o);
-    }
     if (!n)
         put_element(g, "<dd class=\"text\">", TEXT_REPORT_NO_SYSTEM, "</dd>");
     if (more) {

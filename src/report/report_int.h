@@ -2,6 +2,8 @@
 /* report_int - what the reports share: counting a pack once, and a buffered way to the sink. */
 #include "report/report.h"
 
+enum { REPORT_SYSTEMS_SHOWN = 4 }; /* operating systems named at the top of a report */
+
 typedef struct report_eco_sum { /* components without projects, operating systems and what OS packages manage */
     uint64_t parts, runtime, dev, licensed, no_version; /* dev: development and build; licensed: expression or text */
     uint64_t managed;                                   /* inside a file of an OS package: beside, not among `parts` */

@@ -1,6 +1,6 @@
 /* report - what people and programs are shown. Structure of the page, of the JSON and of the CSV is checked from the
  * outside as well (tests/report-check). */
-#include "../../tests/sample.h"
+#include "part/sample.h"
 #include "base/test.h"
 #include "codec/codec.h"
 #include "report/report.h"
@@ -139,6 +139,18 @@ TEST(table_says_what_is_out_of_the_ordinary)
     CHECK("status 0", !holds(&out, "Exit status"));
 }
 
+static void long_target(report_in *in)
+{
+    in->target = HM_STR("/srv/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o");
+}
+
+TEST(table_keeps_commands_on_one_line)
+{
+    TEST_BUF out = { 0 };
+    CHECK_EQ("write", make(sample_small, long_target, report_table, TEXT_EN, &out), HM_OK);
+    CHECK("long target", holds(&out, " hoshimori scan TARGET -o cyclonedx=sbom.cdx.json\n"));
+}
+
 static void no_skips(report_in *in)
 {
     in->denied = in->skipped_fs = in->excluded = in->skip_n = 0;
@@ -166,7 +178,9 @@ TEST(table_of_nothing)
 static void many_gaps(part_build *b)
 {
     for (int i = 0; i < 25; i++)
-        sample_gap(b, HM_STR("x"), HM_TRUNC, DEFECT_TRUNCATED, HM_PLACE_NONE, 0, "");
+        sample_gap(b, i % 2 ? HM_STR("x") : HM_STR("y"), HM_TRUNC, DEFECT_TRUNCATED, HM_PLACE_NONE, 0, "");
+    for (int i = 0; i < 9; i++)
+        part_add(b, &(part_desc){ .kind = PART_OS, .name = HM_STR("os"), .root = i == 8 ? HM_NONE : HM_STR("below") });
 }
 
 TEST(table_counts_what_it_does_not_show)
@@ -176,8 +190,28 @@ TEST(table_counts_what_it_does_not_show)
     CHECK("counted", holds(&out, "\n  and 5 more: all of them are in -o json=FILE and -o html=FILE\n"));
     size_t shown = 0;
     for (hm_str line, rest = hm_buf_view(&out); hm_str_line(&rest, &line);)
-        shown += hm_str_is(line, "  x");
+        shown += hm_str_is(line, "  x") || hm_str_is(line, "  y");
     CHECK_EQ("shown", shown, 20);
+    CHECK("systems", holds(&out, "\nSystem        os\n              os (below)\n              os (below)\n"
+                                 "              os (below)\n              and 5 more: see the list in -o html=FILE\n"));
+}
+
+static void gaps_of_a_kind(part_build *b)
+{
+    for (int i = 0; i < 25; i++)
+        sample_gap(b, HM_STR("x"), HM_TRUNC, i < 23 ? DEFECT_TRUNCATED : DEFECT_UTF8, HM_PLACE_NONE, 0, "");
+    sample_gap(b, HM_STR("z"), HM_TRUNC, DEFECT_UTF8, HM_PLACE_NONE, 0, "");
+}
+
+TEST(table_shows_gaps_of_a_kind_once)
+{
+    TEST_BUF out = { 0 };
+    CHECK_EQ("write", make(gaps_of_a_kind, NULL, report_table, TEXT_EN, &out), HM_OK);
+    CHECK("all", holds(&out, "\nNot understood: 26\n"));
+    CHECK("first kind", holds(&out, "(and 22 more"));
+    CHECK("second", holds(&out, "(and 1 more"));
+    CHECK("other file", holds(&out, "\n  z\n"));
+    CHECK("none left", !holds(&out, "all of them are in"));
 }
 
 /* Every line of every sample in both languages at three widths. */

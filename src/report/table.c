@@ -75,27 +75,39 @@ static void field(table *t, enum text_key key)
     put_wrapped(t, LABEL_COLUMNS);
 }
 
+static void put_system(table *t, const part_comp *c, bool first)
+{
+    report_system_name(t->in->pack, c, fresh(t));
+    if (c->root.n) {
+        hm_buf_c(&t->text, " (");
+        hm_buf_printable(&t->text, part_text(t->in->pack, c->root), 200);
+        hm_buf_byte(&t->text, ')');
+    }
+    if (first)
+        label(t, TEXT_REPORT_SYSTEM);
+    else
+        blanks(t, LABEL_COLUMNS);
+    put_wrapped(t, LABEL_COLUMNS);
+}
+
 static void put_systems(table *t)
 {
     const part_pack *p = t->in->pack;
-    size_t n = 0;
-    for (size_t i = 0; i < p->comp_n; i++) {
-        const part_comp *c = &p->comp[i];
-        if (c->kind != PART_OS)
-            continue;
-        report_system_name(p, c, fresh(t));
-        if (c->root.n) {
-            hm_buf_c(&t->text, " (");
-            hm_buf_printable(&t->text, part_text(p, c->root), 200);
-            hm_buf_byte(&t->text, ')');
+    size_t n = 0, more = 0;
+    for (int below = 0; below < 2; below++) /* the target's own system first, then those that lie below it */
+        for (size_t i = 0; i < p->comp_n; i++) {
+            const part_comp *c = &p->comp[i];
+            if (c->kind != PART_OS || (c->root.n != 0) != below)
+                continue;
+            if (n < REPORT_SYSTEMS_SHOWN)
+                put_system(t, c, n++ == 0);
+            else
+                more++;
         }
-        if (n++ == 0)
-            field(t, TEXT_REPORT_SYSTEM);
-        else {
-            blanks(t, LABEL_COLUMNS);
-            put_wrapped(t, LABEL_COLUMNS);
-        }
-        report_flow(&t->o);
+    if (more) {
+        say_report_systems_more(fresh(t), t->lang, more);
+        blanks(t, LABEL_COLUMNS);
+        put_wrapped(t, LABEL_COLUMNS);
     }
     if (n == 0) {
         hm_buf_c(fresh(t), text_get(t->lang, TEXT_REPORT_NO_SYSTEM));
@@ -193,7 +205,8 @@ static void put_components(table *t, const report_sum *s)
     }
 }
 
-static void put_gap(table *t, const part_gap *g)
+/* One gap that stands for `same` more of its kind in its file. */
+static void put_gap(table *t, const part_gap *g, size_t same)
 {
     hm_err e;
     part_gap_err(t->in->pack, g, &e);
@@ -201,6 +214,10 @@ static void put_gap(table *t, const part_gap *g)
     blanks(t, 2);
     put_wrapped(t, 2);
     text_error_what(fresh(t), t->lang, &e);
+    if (same) {
+        hm_buf_byte(&t->text, ' ');
+        say_report_gaps_same(&t->text, t->lang, same);
+    }
     blanks(t, 4);
     put_wrapped(t, 4);
     hm_buf remedy = { 0 };
@@ -212,6 +229,15 @@ static void put_gap(table *t, const part_gap *g)
     }
     t->o.no_memory = t->o.no_memory || remedy.bad;
     hm_buf_clear(&remedy);
+}
+
+static size_t same_kind(const part_pack *p, size_t i)
+{
+    size_t n = 1;
+    while (i + n < p->gap_n && p->gap[i + n].defect == p->gap[i].defect &&
+           hm_str_eq(part_text(p, p->gap[i + n].path), part_text(p, p->gap[i].path)))
+        n++;
+    return n;
 }
 
 /* A heading of t->text over a block of lines. */
@@ -234,12 +260,15 @@ static void put_gaps(table *t)
         return;
     say_report_gaps_head(fresh(t), t->lang, p->gap_n);
     heading(t, BOLD YELLOW);
-    for (size_t i = 0; i < p->gap_n && i < GAPS_SHOWN; i++) {
-        put_gap(t, &p->gap[i]);
+    size_t at = 0;
+    for (size_t shown = 0; at < p->gap_n && shown < GAPS_SHOWN; shown++) {
+        size_t n = same_kind(p, at);
+        put_gap(t, &p->gap[at], n - 1);
+        at += n;
         report_flow(&t->o);
     }
-    if (p->gap_n > GAPS_SHOWN) {
-        say_report_gaps_more(fresh(t), t->lang, p->gap_n - GAPS_SHOWN);
+    if (at < p->gap_n) {
+        say_report_gaps_more(fresh(t), t->lang, p->gap_n - at);
         blanks(t, 2);
         put_wrapped(t, 2);
     }
