@@ -54,6 +54,7 @@ hm_rc jail_submit(jail_pool *p, const jail_job *j, hm_err *err) HM_MUST;
 /* Waits until every accepted job was answered; fails with the reason when the pool has failed (then all are answered,
  * too: workers died at start three times in a row). */
 hm_rc jail_drain(jail_pool *p, hm_err *err) HM_MUST;
+bool jail_wait(jail_pool *p, uint32_t ms);            /* as jail_drain, at most so long; true: all were answered */
 jail_pool *jail_close(jail_pool *p); /* NULL-safe; kills what still runs, joins the thread */
 void jail_closep(jail_pool **p);
 /* Sum over the workers' places of the largest resident size that a worker had there: an upper bound of what all had at

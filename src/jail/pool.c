@@ -947,6 +947,26 @@ hm_rc jail_submit(jail_pool *p, const jail_job *in, hm_err *err)
     return rc;
 }
 
+bool jail_wait(jail_pool *p, uint32_t ms)
+{
+    struct timespec until;
+    HM_BUG_ON(pthread_equal(pthread_self(), p->thread));
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += ms / 1000;
+    until.tv_nsec += (long)(ms % 1000) * 1000000L;
+    if (until.tv_nsec >= 1000000000L) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000L;
+    }
+    pthread_mutex_lock(&p->mu);
+    while (p->answered != p->accepted)
+        if (pthread_cond_clockwait(&p->drained, &p->mu, CLOCK_MONOTONIC, &until) != 0)
+            break;
+    bool all = p->answered == p->accepted;
+    pthread_mutex_unlock(&p->mu);
+    return all;
+}
+
 hm_rc jail_drain(jail_pool *p, hm_err *err)
 {
     HM_BUG_ON(pthread_equal(pthread_self(), p->thread)); /* a callback cannot wait for its own end */

@@ -194,6 +194,15 @@ static hm_rc ask_owners(scan_walk *w, hm_err *err)
     return rc;
 }
 
+/* Waits for the answers, with the caller's tick going on; false: the caller wants to stop. */
+static bool await_answers(scan_walk *w)
+{
+    while (!w->interrupted && !jail_wait(w->pool, 50))
+        if (!scan_walk_tick(w))
+            w->stop = w->interrupted = true;
+    return !w->interrupted;
+}
+
 /* ---- the whole ---------------------------------------------------------------------------------------------------------- */
 
 static hm_rc detect_all(const scan_opts *o, scan_result *r, int root_fd, hm_err *err)
@@ -212,11 +221,9 @@ static hm_rc detect_all(const scan_opts *o, scan_result *r, int root_fd, hm_err 
     r->jail = jail_state_of(pool);
     scan_walk w = { .opts = o, .root_fd = root_fd, .pool = pool, .collect = &r->collect };
     rc = scan_walk_run(&w, threads, err);
-    if (rc == HM_OK)
-        rc = jail_drain(pool, err);
-    if (rc == HM_OK)
+    if (rc == HM_OK && await_answers(&w))
         rc = ask_owners(&w, err);
-    if (rc == HM_OK)
+    if (rc == HM_OK && await_answers(&w))
         rc = jail_drain(pool, err);
     r->count = w.count;
     r->count.parsed = r->collect.parsed;
