@@ -52,7 +52,7 @@ void cmd_bash_text(hm_buf *out)
                   "        case ${COMP_WORDS[COMP_CWORD-3]-} in\n"
                   "        -o | --output | =)\n"
                   "            compopt -o filenames 2>/dev/null\n"
-                  "            COMPREPLY=($(compgen -f -- \"$cur\"))\n"
+                  "            mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
                   "            return ;;\n"
                   "        esac\n"
                   "    fi\n"
@@ -114,7 +114,7 @@ void cmd_bash_text(hm_buf *out)
     hm_buf_c(out, "' -- \"$cur\")) ;;\n"
                   "    scan)\n"
                   "        compopt -o filenames 2>/dev/null\n"
-                  "        COMPREPLY=($(compgen -d -- \"$cur\")) ;;\n"
+                  "        mapfile -t COMPREPLY < <(compgen -d -- \"$cur\") ;;\n"
                   "    esac\n"
                   "}\n"
                   "complete -F _hoshimori hoshimori\n");

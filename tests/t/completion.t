@@ -2,7 +2,7 @@
 need bash -c 'type compgen'
 file c.bash
   eval "$($HOSHIMORI completion bash)"
-  try() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _hoshimori 2>/dev/null; echo "${COMPREPLY[@]}"; }
+  try() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _hoshimori 2>/dev/null; printf "<%s>" "${COMPREPLY[@]}"; echo; }
   try hoshimori sc
   try hoshimori ''
   try hoshimori scan --ga
@@ -15,19 +15,19 @@ file c.bash
   try hoshimori doctor --jo
   try hoshimori completion z
   try hoshimori help d
-$ mkdir directory; bash c.bash
-| scan
-| scan doctor help version completion
-| --gaps=
-| fail ok
-| ok
-| cyclonedx
-| c.bash
-| directory
-| ja
-|
-| zsh
-| doctor
+$ mkdir directory 'dir two'; bash c.bash
+| <scan>
+| <scan><doctor><help><version><completion>
+| <--gaps=>
+| <fail><ok>
+| <ok>
+| <cyclonedx>
+| <c.bash>
+| <{{dir two><directory|directory><dir two}}>
+| <ja>
+| <>
+| <zsh>
+| <doctor>
 $ $HOSHIMORI completion bash | bash -n
 $ $HOSHIMORI completion zsh | head -1
 | #compdef hoshimori
