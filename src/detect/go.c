@@ -312,6 +312,36 @@ static hm_str unquote(hm_arena *a, hm_str s)
     return (hm_str){ p, n };
 }
 
+/* Next word of linker flags: blanks separate, single or double quotes hold together. */
+static hm_str flag_word(hm_str *rest)
+{
+    hm_str s = hm_str_trim(*rest);
+    char quote = s.n && (s.p[0] == '"' || s.p[0] == '\'') ? s.p[0] : 0;
+    size_t i = quote ? 1 : 0;
+    while (i < s.n && (quote ? s.p[i] != quote : !hm_is_space(s.p[i])))
+        i++;
+    *rest = hm_str_from(s, quote ? i + 1 : i);
+    return quote ? hm_str_sub(s, 1, i - 1) : hm_str_sub(s, 0, i);
+}
+
+/* "-X main.version=1.2.3 -X main.token=...": builds pass secrets this way, and an SBOM travels. So only variables that
+ * are called version are kept, with their values; of the other flags nothing. */
+static void add_linked_version(const reader *r, uint32_t comp, hm_str flags)
+{
+    while (flags.n) {
+        hm_str w = flag_word(&flags), value;
+        if (hm_str_is(w, "-X"))
+            w = flag_word(&flags);
+        else if (hm_str_starts(w, HM_STR("-X=")))
+            w = hm_str_from(w, 3);
+        else
+            continue;
+        hm_str name = hm_str_cut(w, '=', &value), last = hm_str_from(name, hm_str_rfind(name, '.') + 1);
+        if (hm_str_eq_nocase(last, HM_STR("version")) && value.n <= 64)
+            part_add_prop(r->out, comp, HM_STR("go:linked-version"), value);
+    }
+}
+
 static void add_setting(const reader *r, uint32_t comp, hm_str line)
 {
     static const char *const KEEP[][2] = {
@@ -320,7 +350,6 @@ static void add_setting(const reader *r, uint32_t comp, hm_str line)
         { "CGO_ENABLED", "go:CGO_ENABLED" },
         { "GOFIPS140", "go:GOFIPS140" },
         { "-buildmode", "go:buildmode" },
-        { "-ldflags", "go:ldflags" },
         { "-tags", "go:tags" },
         { "vcs", "go:vcs" },
         { "vcs.revision", "go:vcs.revision" },
@@ -328,6 +357,8 @@ static void add_setting(const reader *r, uint32_t comp, hm_str line)
         { "vcs.modified", "go:vcs.modified" },
     };
     hm_str value, key = hm_str_cut(line, '=', &value);
+    if (hm_str_is(key, "-ldflags"))
+        add_linked_version(r, comp, unquote(r->in->arena, value));
     for (size_t i = 0; i < HM_COUNT(KEEP); i++)
         if (hm_str_is(key, KEEP[i][0]))
             part_add_prop(r->out, comp, hm_str_c(KEEP[i][1]), detect_cut(unquote(r->in->arena, value), VALUE_MAX));

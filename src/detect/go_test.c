@@ -21,13 +21,13 @@ static bool said(hm_str bytes, hm_buf *out, hm_rc *ret_rc)
     return detect_said(detect_go_binary, &file, out, ret_rc);
 }
 
-#define MODULES                                                                                                        \
-    "path\texample.com/a/cmd\nmod\texample.com/a/v2\tv2.0.1\th1:AA=\ndep\texample.com/B\tv1.0.0\th1:BB=\n"             \
-    "dep\texample.com/c\tv0.0.0-20200101000000-abcdefabcdef\n=>\texample.com/fork\tv1.1.0\th1:CC=\n"                   \
-    "dep\texample.com/d\tv1.0.0\n=>\t./local\t(devel)\t\nbuild\tGOOS=linux\nbuild\t-ldflags=\"-X \\\"a=b c\\\"\"\n"    \
+#define MODULES                                                                                                                                                   \
+    "path\texample.com/a/cmd\nmod\texample.com/a/v2\tv2.0.1\th1:AA=\ndep\texample.com/B\tv1.0.0\th1:BB=\n"                                                        \
+    "dep\texample.com/c\tv0.0.0-20200101000000-abcdefabcdef\n=>\texample.com/fork\tv1.1.0\th1:CC=\n"                                                              \
+    "dep\texample.com/d\tv1.0.0\n=>\t./local\t(devel)\t\nbuild\tGOOS=linux\nbuild\t-ldflags=\"-s -X \\\"a.token=b c\\\" -X 'm/x.Version=1.2-3' -X=k.secret=v\"\n" \
     "build\tDefaultGODEBUG=x=1\nbuild\tvcs.revision=abc\n"
 #define WANT                                                                                                           \
-    "r example.com/a/v2@v2.0.1 [AK] go:h1=h1:AA= go:GOOS=linux go:ldflags=-X \"a=b c\" go:vcs.revision=abc >0r >2r "   \
+    "r example.com/a/v2@v2.0.1 [AK] go:h1=h1:AA= go:GOOS=linux go:linked-version=1.2-3 go:vcs.revision=abc >0r >2r "   \
     ">3r >4r\nr example.com/B@v1.0.0 [] go:h1=h1:BB=\n"                                                                \
     "r example.com/fork@v1.1.0 [] go:h1=h1:CC= go:replaces=example.com/c@v0.0.0-20200101000000-abcdefabcdef\n"         \
     "r example.com/d [LN] literal=v1.0.0 go:replaced-by=./local\n"

@@ -538,6 +538,13 @@ static hm_rc read_lock(lock *l, const codec_json *packages, const codec_json *de
     return rc;
 }
 
+/* A lock inside an installed package was published with it by accident: it says what its author had, nothing of what is
+ * installed here. (npm-shrinkwrap.json is meant to be published, and is honoured by what the installer then did.) */
+static bool is_published(hm_str path)
+{
+    return hm_str_starts(path, HM_STR("node_modules/")) || hm_str_search(path, HM_STR("/node_modules/")) < path.n;
+}
+
 hm_rc detect_npm_lock(const detect_in *in, part_build *out, hm_err *err)
 {
     lock l = { .in = in,
@@ -545,6 +552,8 @@ hm_rc detect_npm_lock(const detect_in *in, part_build *out, hm_err *err)
                .gaps = { .out = out, .path = in->file->path },
                .dirs = { .size = sizeof(dir) },
                .nodes = { .size = sizeof(node) } };
+    if (is_published(in->file->path))
+        return HM_OK;
     hm_rc rc = codec_json_read(in->arena, in->file->bytes, &l.doc, err);
     if (rc != HM_OK)
         return rc;

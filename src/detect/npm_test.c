@@ -175,6 +175,10 @@ TEST(npm_lock_subject_needs_a_name)
           "r n@1 [ASK]\n" },
         { "a/package-lock.json", "{\"name\":\"../x\",\"lockfileVersion\":3,\"packages\":{\"\":{\"name\":5}}}",
           "r a [ASKN]\n" },
+        /* published by accident with a package that is installed here */
+        { "a/node_modules/x/package-lock.json",
+          "{\"lockfileVersion\":3,\"packages\":{\"\":{},\"node_modules/y\":{\"version\":\"1\"}}}", "" },
+        { "node_modules/x/npm-shrinkwrap.json", "not even JSON", "" },
     };
     for (size_t i = 0; i < HM_COUNT(CASE); i++) {
         TEST_BUF out = { 0 };
