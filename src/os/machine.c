@@ -99,6 +99,7 @@ void os_catch_signals(void)
     sigset_t s;
     the_three(&s);
     sigprocmask(SIG_BLOCK, &s, NULL);
+    signal(SIGCHLD, SIG_DFL); /* ignored by a careless parent, ended workers would vanish and their numbers be reused */
 }
 
 int os_caught_signal(void)
