@@ -675,8 +675,13 @@ static void write_document(writer *w, const char *serial)
     codec_out_u64(w->o, "version", 1);
     write_metadata(w);
     codec_out_arr(w->o, "components");
-    for (size_t i = 0; i < w->p->comp_n; i++)
-        write_component(w, i);
+    /* Readers take the first operating system they meet for the one of the target: it comes first. */
+    for (int rest = 0; rest < 2; rest++)
+        for (size_t i = 0; i < w->p->comp_n; i++) {
+            const part_comp *c = &w->p->comp[i];
+            if ((c->kind == PART_OS && c->root.n == 0) != rest)
+                write_component(w, i);
+        }
     codec_out_end(w->o);
     write_dependencies(w);
     write_compositions(w);

@@ -265,6 +265,23 @@ TEST(cyclonedx_grows_with_its_input)
     CHECK("bytes", test_fault() || (b.n > 9 * a.n && b.n < 11 * a.n));
 }
 
+static void systems(part_build *b)
+{
+    part_add(b, &(part_desc){ .eco = PART_ECO_NPM, .name = HM_STR("aa") });
+    part_add(b, &(part_desc){ .kind = PART_OS, .name = HM_STR("below"), .root = HM_STR("srv/chroot") });
+    part_add(b, &(part_desc){ .kind = PART_OS, .name = HM_STR("own") });
+}
+
+TEST(cyclonedx_own_system_comes_first)
+{
+    TEST_BUF out = { 0 };
+    CHECK_EQ("write", write_doc(systems, &DOC, 16, &out), HM_OK);
+    hm_str s = hm_buf_view(&out);
+    size_t own = hm_str_search(s, HM_STR("\"name\": \"own\"")), aa = hm_str_search(s, HM_STR("\"name\": \"aa\"")),
+           below = hm_str_search(s, HM_STR("\"name\": \"below\""));
+    CHECK("order", own < aa && aa < below && below < s.n);
+}
+
 /* All ids equal: numbering them one by one must not try every number for each. */
 TEST(refs_of_equal_ids_are_linear)
 {

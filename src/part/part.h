@@ -301,7 +301,8 @@ typedef struct part_doc { /* what goes around the components */
 } part_doc;
 /* Receives output in pieces; false stops the writer with HM_IO. */
 typedef bool part_sink(void *ctx, hm_str bytes);
-/* CycloneDX JSON, spec_version 14, 15, 16 or 17. Components in pack order (the merge sorts). Same pack and doc, same
+/* CycloneDX JSON, spec_version 14, 15, 16 or 17. Components in pack order (the merge sorts), the
+ * target's own operating system before them. Same pack and doc, same
  * bytes. Gaps are written as metadata properties hoshimori:gap and turn the composition to incomplete. */
 hm_rc part_write_cyclonedx(const part_pack *p, const part_doc *doc, unsigned spec_version, part_sink *sink, void *ctx,
                            hm_err *err) HM_MUST;

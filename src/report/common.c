@@ -35,6 +35,13 @@ void report_sum_of(const part_pack *p, report_sum *ret)
     }
 }
 
+uint64_t report_count(const part_pack *p)
+{
+    report_sum s;
+    report_sum_of(p, &s);
+    return s.all.parts;
+}
+
 const char *report_eco_name(unsigned eco)
 {
     const char *type = part_eco_get((part_eco)eco)->purl_type;

@@ -115,9 +115,7 @@ static void put_head(page *g)
     put_said(g);
     put(g, "</title>\n<style>");
     put(g, PAGE_CSS);
-    put(g, "</style>\n</head>\n<body>\n<header>\n<a class=\"skip\" href=\"#components\">");
-    put_key(g, TEXT_REPORT_HTML_JUMP);
-    put(g, "</a>\n<h1>");
+    put(g, "</style>\n</head>\n<body>\n<header>\n<h1>");
     say_title(g);
     put_said(g);
     put(g, "</h1>\n<p class=\"soft\">");
@@ -128,7 +126,10 @@ static void put_head(page *g)
         put_element(g, "<p class=\"stopped\">", TEXT_REPORT_INTERRUPTED, "</p>\n");
     if (!g->in->jail_seccomp)
         put_element(g, "<p class=\"warn\">", TEXT_REPORT_JAIL_NONE, "</p>\n");
-    put(g, "</header>\n<main>\n");
+    put_element(g, "<nav><a href=\"#gaps\">", TEXT_REPORT_HTML_GAPS, "</a> ");
+    put_element(g, "<a href=\"#ecosystems\">", TEXT_REPORT_HTML_BY_ECOSYSTEM, "</a> ");
+    put_element(g, "<a href=\"#components\">", TEXT_REPORT_HTML_LIST, "</a> ");
+    put_element(g, "<a href=\"#skipped\">", TEXT_REPORT_HTML_SKIPPED, "</a></nav>\n</header>\n<main>\n");
 }
 
 static void put_system(page *g, const part_comp *c)
@@ -196,7 +197,8 @@ static void put_ecosystems(page *g, const report_sum *s)
     static const enum text_key COLUMN[] = { TEXT_REPORT_COL_PARTS, TEXT_REPORT_COL_RUNTIME, TEXT_REPORT_COL_DEV,
                                             TEXT_REPORT_COL_MANAGED };
     size_t kinds = 0;
-    put_element(g, "<h2>", TEXT_REPORT_HTML_BY_ECOSYSTEM, "</h2>\n<table class=\"figures\">\n<thead><tr>");
+    put_element(g, "<h2 id=\"ecosystems\">", TEXT_REPORT_HTML_BY_ECOSYSTEM,
+                "</h2>\n<table class=\"figures\">\n<thead><tr>");
     put_element(g, "<th scope=\"col\">", TEXT_REPORT_COL_ECOSYSTEM, "");
     for (size_t i = 0; i < HM_COUNT(COLUMN); i++)
         put_element(g, "<th scope=\"col\" class=\"n\">", COLUMN[i], "");
@@ -219,7 +221,7 @@ static void put_ecosystems(page *g, const report_sum *s)
 
 static void put_gaps(page *g)
 {
-    put_element(g, "<h2>", TEXT_REPORT_HTML_GAPS, "</h2>\n");
+    put_element(g, "<h2 id=\"gaps\">", TEXT_REPORT_HTML_GAPS, "</h2>\n");
     if (g->p->gap_n == 0) {
         say_report_html_gaps_none(fresh(g), g->lang, g->in->claimed);
         put(g, "<p>");
@@ -348,12 +350,13 @@ static void put_list(page *g)
 static void put_skipped(page *g)
 {
     const report_in *in = g->in;
-    if (in->denied + in->skipped_fs + in->excluded == 0)
-        return;
-    put_element(g, "<h2>", TEXT_REPORT_HTML_SKIPPED, "</h2>\n<p>");
+    put_element(g, "<h2 id=\"skipped\">", TEXT_REPORT_HTML_SKIPPED, "</h2>\n<p>");
     say_report_html_skipped_n(fresh(g), g->lang, in->denied, in->skipped_fs, in->excluded);
     put_said(g);
-    put_element(g, "</p>\n<table class=\"stack\">\n<thead><tr><th scope=\"col\">", TEXT_REPORT_HTML_WHERE, "");
+    put(g, "</p>\n");
+    if (!in->skip_n)
+        return;
+    put_element(g, "<table class=\"stack\">\n<thead><tr><th scope=\"col\">", TEXT_REPORT_HTML_WHERE, "");
     put_element(g, "<th scope=\"col\">", TEXT_REPORT_HTML_WHY, "</thead>\n<tbody>\n");
     for (size_t i = 0; i < in->skip_n; i++) {
         put(g, "<tr><th scope=\"row\">");
@@ -379,8 +382,7 @@ static void put_all(page *g)
     put_card(g, TEXT_REPORT_HTML_GAPS, g->p->gap_n, 0);
     put(g, "</dl>\n");
     put_gaps(g);
-    if (s.all.parts || s.all.managed)
-        put_ecosystems(g, &s);
+    put_ecosystems(g, &s);
     put_list(g);
     put_skipped(g);
     put(g, "</main>\n<footer><p>");

@@ -24,6 +24,8 @@ typedef struct report_in {
     bool jail_seccomp, jail_landlock; /* what held */
     int exit_status;
 } report_in;
+/* Components as every report counts them: without projects, operating systems and what lies inside OS packages. */
+uint64_t report_count(const part_pack *p);
 typedef struct report_style {
     text_lang lang;
     bool colour;

@@ -403,6 +403,18 @@ TEST(json_holds_everything)
     CHECK("no detector", !holds(&out, "\"detector\""));
 }
 
+TEST(count_is_what_the_reports_say)
+{
+    HM_AUTO(part_build_freep) part_build *b = part_build_new(SAMPLE_LIMIT);
+    hm_str block;
+    part_pack p;
+    CHECK("new", b != NULL);
+    sample_small(b);
+    CHECK_EQ("finish", part_build_finish(b, &block, NULL), HM_OK);
+    CHECK_EQ("open", part_pack_open(block, &p, NULL), HM_OK);
+    CHECK_EQ("count", report_count(&p), 4);
+}
+
 TEST(reports_are_the_same_twice)
 {
     fill_fn *fill = test_fault() ? same_twice : sample_hostile;
