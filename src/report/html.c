@@ -197,8 +197,12 @@ static void put_ecosystems(page *g, const report_sum *s)
     static const enum text_key COLUMN[] = { TEXT_REPORT_COL_PARTS, TEXT_REPORT_COL_RUNTIME, TEXT_REPORT_COL_DEV,
                                             TEXT_REPORT_COL_MANAGED };
     size_t kinds = 0;
-    put_element(g, "<h2 id=\"ecosystems\">", TEXT_REPORT_HTML_BY_ECOSYSTEM,
-                "</h2>\n<table class=\"figures\">\n<thead><tr>");
+    put_element(g, "<h2 id=\"ecosystems\">", TEXT_REPORT_HTML_BY_ECOSYSTEM, "</h2>\n");
+    if (!s->all.parts && !s->all.managed) {
+        put_element(g, "<p>", TEXT_REPORT_NOTHING, "</p>\n");
+        return;
+    }
+    put(g, "<table class=\"figures\">\n<thead><tr>");
     put_element(g, "<th scope=\"col\">", TEXT_REPORT_COL_ECOSYSTEM, "");
     for (size_t i = 0; i < HM_COUNT(COLUMN); i++)
         put_element(g, "<th scope=\"col\" class=\"n\">", COLUMN[i], "");
