@@ -27,7 +27,7 @@ typedef struct distros {
 
 static bool note_distro(distros *d, const part_pack *p, const part_comp *c)
 {
-    hm_str name = part_text(p, c->name), version = part_text(p, c->version), root, distro;
+    hm_str name = part_text(p, c->name), version = part_text(p, c->version), root = HM_NONE, distro = HM_NONE;
     if (c->kind != PART_OS || name.n == 0)
         return true;
     hm_buf text = { 0 };

@@ -123,16 +123,16 @@ static bool index_rows(merge *m)
             !hm_map_put(m->packages, key, i + 1))
             return false;
     }
-    for (size_t i = p->provide_n; i-- > 0;) {
-        const part_provide *v = &p->provide[i];
+    for (size_t i = p->provide_n; i > 0; i--) {
+        const part_provide *v = &p->provide[i - 1];
         hm_str key = make_key(m, p->comp[v->comp].eco, part_text(p, v->env), part_text(p, v->name));
-        if (!chain(m, m->provides, m->next_provide, key, (uint32_t)i))
+        if (!chain(m, m->provides, m->next_provide, key, (uint32_t)(i - 1)))
             return false;
     }
-    for (size_t i = p->claim_n; i-- > 0;) {
-        const part_claim *c = &p->claim[i];
+    for (size_t i = p->claim_n; i > 0; i--) {
+        const part_claim *c = &p->claim[i - 1];
         if (!chain(m, m->claims, m->next_claim, make_key(m, c->eco, part_text(p, c->root), part_text(p, c->name)),
-                   (uint32_t)i))
+                   (uint32_t)(i - 1)))
             return false;
     }
     for (size_t i = 0; i < p->owned_n; i++)

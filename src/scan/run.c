@@ -245,7 +245,7 @@ static hm_rc merge_all(scan_result *r, hm_err *err)
     r->build = part_build_new(LIMIT_BUDGET_MAX);
     if (!gathered || !r->build || !hm_sort(r->collect.skip, r->collect.skips, sizeof *r->collect.skip, by_skip, NULL))
         return hm_fail(err, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0);
-    hm_str block;
+    hm_str block = HM_NONE;
     part_pack p;
     hm_rc rc = scan_gather(&r->collect, gathered, err);
     if (rc == HM_OK)

@@ -323,7 +323,10 @@ static void one_dir(self *s, const dir_item *d)
     s->count.dirs++;
     uint64_t files = s->count.files, entries = s->count.entries, claimed = s->count.claimed, bytes = s->count.bytes;
     const struct dirent *e;
-    while (errno = 0, (e = readdir(dir)) != NULL) {
+    for (;;) {
+        errno = 0;
+        if (!(e = readdir(dir)))
+            break;
         if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
             continue;
         if (w->stop)
@@ -339,7 +342,7 @@ static void one_dir(self *s, const dir_item *d)
     w->live_files += s->count.files - files;
     w->live_claimed += s->count.claimed - claimed;
     w->live_bytes += s->count.bytes - bytes;
-    uint64_t seen = w->live_entries += s->count.entries - entries;
+    uint64_t fresh = s->count.entries - entries, seen = atomic_fetch_add(&w->live_entries, fresh) + fresh;
     uint64_t limit = w->opts->limits.entries ? w->opts->limits.entries : LIMIT_ENTRIES;
     if (seen > limit && !atomic_exchange(&w->stop, true)) {
         s->path_n = 0;
