@@ -11,14 +11,7 @@
  * beside words that say the same. */
 #include "report/report_int.h"
 
-enum {
-    LABEL_COLUMNS = 14,
-    LEAST_COLUMNS = 40,
-    MOST_COLUMNS = 120,
-    GAPS_SHOWN = 20,
-    SKIPS_SHOWN = 10,
-    TARGET_SHOWN = 18
-};
+enum { LABEL_COLUMNS = 14, LEAST_COLUMNS = 40, MOST_COLUMNS = 120, GAPS_SHOWN = 20, SKIPS_SHOWN = 10 };
 
 typedef struct table {
     report_pipe o;
@@ -314,7 +307,7 @@ static hm_str target_word(hm_str s)
     for (size_t i = 0; i < s.n; i++)
         if (!hm_is_alnum((uint8_t)s.p[i]) && !strchr("/._-+", s.p[i] ? s.p[i] : ' '))
             return HM_STR("TARGET");
-    return s.n && s.n <= TARGET_SHOWN ? s : HM_STR("TARGET");
+    return s.n ? s : HM_STR("TARGET");
 }
 
 static void next_line(table *t, bool *first)
@@ -326,6 +319,15 @@ static void next_line(table *t, bool *first)
         put_wrapped(t, LABEL_COLUMNS);
     }
     *first = false;
+}
+
+/* A command on one line, so that it can be copied: a target too long for that is left to be filled in. */
+static void next_command(table *t, void (*say)(hm_buf *out, unsigned lang, hm_str target), bool *first)
+{
+    say(fresh(t), t->lang, target_word(t->in->target));
+    if (text_width(hm_buf_view(&t->text)) > t->columns - LABEL_COLUMNS)
+        say(fresh(t), t->lang, HM_STR("TARGET"));
+    next_line(t, first);
 }
 
 static void put_next(table *t, const report_sum *s)
@@ -349,10 +351,8 @@ static void put_next(table *t, const report_sum *s)
         next_line(t, &first);
         return;
     }
-    say_report_next_page(fresh(t), t->lang, target_word(t->in->target));
-    next_line(t, &first);
-    say_report_next_sbom(fresh(t), t->lang, target_word(t->in->target));
-    next_line(t, &first);
+    next_command(t, say_report_next_page, &first);
+    next_command(t, say_report_next_sbom, &first);
 }
 
 static void put_all(table *t)
