@@ -103,7 +103,7 @@ static void summary(const result *r, const cmd_output *o, size_t n)
         return;
     const part_pack *p = scan_pack(r->scan);
     HM_AUTO(hm_buf_clear) hm_buf b = { 0 };
-    say_scan_summary(&b, r->c->lang, p->comp_n, p->gap_n, scan_time_us(r->scan) / 1000);
+    say_scan_summary(&b, r->c->lang, report_count(p), p->gap_n, scan_time_us(r->scan) / 1000);
     for (size_t i = 0; i < n; i++) {
         hm_buf_byte(&b, '\n');
         say_wrote(&b, r->c->lang, hm_str_c(o[i].file));
@@ -173,7 +173,7 @@ static int try_outputs(const cmd_ctx *c, const cmd_output *o, size_t n)
 static void log_end(const result *r)
 {
     const part_pack *p = scan_pack(r->scan);
-    const cmd_kv kv[] = { { "components", { NULL, 0 }, p->comp_n },
+    const cmd_kv kv[] = { { "components", { NULL, 0 }, report_count(p) },
                           { "gaps", { NULL, 0 }, p->gap_n },
                           { "files", { NULL, 0 }, r->report.files },
                           { "claimed", { NULL, 0 }, r->report.claimed },

@@ -38,8 +38,10 @@ void part_distro_split(hm_str distro, hm_str *ret_id, hm_str *ret_version)
     }
 }
 
-/* Normalised purl of a component; false: its fields make none. `distro` and `upstream` go among the qualifiers. */
-static bool purl_of(hm_arena *scratch, const part_pack *p, const part_comp *c, bool with_upstream, part_purl *ret)
+/* Normalised purl of a component; false: its fields make none, or there is no memory (then out->bad: an id must not
+ * turn into another kind of id). `distro` and `upstream` go among the qualifiers. */
+static bool purl_of(hm_arena *scratch, const part_pack *p, const part_comp *c, bool with_upstream, part_purl *ret,
+                    hm_buf *out)
 {
     if (c->flags & PART_F_SUBJECT || c->kind == PART_OS || c->name.n == 0)
         return false;
@@ -75,15 +77,16 @@ static bool purl_of(hm_arena *scratch, const part_pack *p, const part_comp *c, b
         }
     }
     in.quals = hm_buf_view(&quals);
-    bool ok = !quals.bad && part_purl_make(scratch, &in, ret, NULL) == HM_OK;
+    hm_rc rc = quals.bad ? HM_NOMEM : part_purl_make(scratch, &in, ret, NULL);
+    out->bad |= rc == HM_NOMEM;
     hm_buf_clear(&quals);
-    return ok;
+    return rc == HM_OK;
 }
 
 bool part_comp_purl(hm_arena *scratch, const part_pack *p, const part_comp *c, bool with_upstream, hm_buf *out)
 {
     part_purl purl;
-    if (!purl_of(scratch, p, c, with_upstream, &purl))
+    if (!purl_of(scratch, p, c, with_upstream, &purl, out))
         return false;
     part_purl_text(&purl, out);
     return true;
@@ -125,7 +128,7 @@ static void identify(hm_arena *scratch, const part_pack *p, const part_comp *c, 
             hm_buf_byte(out, '@');
             hm_buf_printable(out, part_text(p, c->version), 0);
         }
-    } else if (purl_of(scratch, p, c, false, &purl)) {
+    } else if (purl_of(scratch, p, c, false, &purl, out)) {
         hm_buf kept = { 0 };
         hm_str rest = purl.quals;
         while (rest.n) {
