@@ -155,7 +155,7 @@ void *hm_arena_grow(hm_arena *a, void *p, size_t was, size_t n)
         }
     }
     void *q = hm_arena_alloc(a, n);
-    if (q && was)
+    if (q && p && was)
         memcpy(q, p, was);
     return q;
 }

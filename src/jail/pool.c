@@ -152,6 +152,7 @@ static void append(list *l, list *from)
 
 static void job_free(job *j)
 {
+    HM_BUG_ON(!j);
     if (j->fd >= 0)
         close(j->fd);
     if (j->extra_fd >= 0)
@@ -183,6 +184,7 @@ static size_t job_fds(const job *j)
 
 static void answer(jail_pool *p, job *j, const hm_err *e, hm_str bytes, uint64_t cpu_us)
 {
+    HM_BUG_ON(!j);
     jail_reply r = { .tag = j->tag, .err = *e, .bytes = bytes, .cpu_us = cpu_us };
     p->o.done(p->o.ctx, &r);
     size_t bytes_n = j->bytes_n + job_extra(j).n, fds = job_fds(j);
@@ -919,6 +921,7 @@ hm_rc jail_submit(jail_pool *p, const jail_job *in, hm_err *err)
             close(in->fd);
         return rc;
     }
+    HM_BUG_ON(!j);
     bool wake = false;
     pthread_mutex_lock(&p->mu);
     /* from a callback we would wait for ourselves: that thread may go over the bound */

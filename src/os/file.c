@@ -106,6 +106,7 @@ static bool in_place(const char *path)
 static int make_temp(os_writer *w)
 {
     struct stat st;
+    HM_BUG_ON(!w->path);
     mode_t mode = stat(w->path, &st) == 0 ? st.st_mode & 0777 : 0;
     hm_str path = hm_str_c(w->path), dir = hm_path_dir(path), name = hm_path_base(path);
     for (int tries = 0; tries < 16; tries++) {
