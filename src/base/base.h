@@ -154,11 +154,11 @@ void hm_cur_seek(hm_cur *c, size_t at); /* at > n: bad */
 /* One per request, scan or document; a byte budget bounds it. Out of budget or memory gives NULL; which of both:
  * hm_arena_rc(). Under address sanitizer each allocation stands alone, so overruns are seen. */
 typedef struct hm_arena hm_arena;
-hm_arena *hm_arena_new(size_t budget_bytes) HM_MUST; /* NULL: no memory */
-hm_arena *hm_arena_free(hm_arena *a);                /* NULL-safe, returns NULL */
-void hm_arena_freep(hm_arena **a);                   /* for HM_AUTO */
-void hm_arena_reset(hm_arena *a, size_t budget_bytes); /* all allocations end; keeps one block for reuse */
-void *hm_arena_alloc(hm_arena *a, size_t n) HM_MUST; /* zeroed, aligned to 16 */
+hm_arena *hm_arena_new(size_t budget_bytes) HM_MUST;              /* NULL: no memory */
+hm_arena *hm_arena_free(hm_arena *a);                             /* NULL-safe, returns NULL */
+void hm_arena_freep(hm_arena **a);                                /* for HM_AUTO */
+void hm_arena_reset(hm_arena *a, size_t budget_bytes);            /* all allocations end; keeps one block for reuse */
+void *hm_arena_alloc(hm_arena *a, size_t n) HM_MUST;              /* zeroed, aligned to 16 */
 void *hm_arena_array(hm_arena *a, size_t n, size_t size) HM_MUST; /* zeroed; NULL on overflow too */
 /* Grows in place when p was the last allocation, else copies; bytes past `was` are zeroed. */
 void *hm_arena_grow(hm_arena *a, void *p, size_t was, size_t n) HM_MUST;
@@ -177,8 +177,8 @@ typedef struct hm_buf {
     size_t limit; /* 0: none */
     bool bad;
 } hm_buf;
-void hm_buf_clear(hm_buf *b); /* frees, back to empty, keeps limit */
-void hm_buf_reset(hm_buf *b); /* n = 0, bad = false, keeps memory */
+void hm_buf_clear(hm_buf *b);          /* frees, back to empty, keeps limit */
+void hm_buf_reset(hm_buf *b);          /* n = 0, bad = false, keeps memory */
 bool hm_buf_room(hm_buf *b, size_t n); /* room for n more bytes; false sets bad */
 void hm_buf_add(hm_buf *b, const void *p, size_t n);
 void hm_buf_str(hm_buf *b, hm_str s);

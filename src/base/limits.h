@@ -1,21 +1,21 @@
 #pragma once
 /* limits - every named ceiling on what input can make us do, in one place. The manual states them, tests reach them.
  * Bytes unless the name says otherwise. */
-#define LIMIT_FILE_BYTES (256ULL << 20)       /* one parsed file */
-#define LIMIT_ENTRIES 5000000ULL              /* directory entries looked at in one scan */
-#define LIMIT_FILE_MS 600000ULL               /* time for one file: 10 minutes */
-#define LIMIT_WALK_DEPTH 512                  /* directories in directories */
-#define LIMIT_PATH_BYTES 4095                 /* path relative to the target */
-#define LIMIT_BUDGET_BASE (64ULL << 20)       /* memory for one file: base + factor x its size, at most max */
+#define LIMIT_FILE_BYTES (256ULL << 20) /* one parsed file */
+#define LIMIT_ENTRIES 5000000ULL        /* directory entries looked at in one scan */
+#define LIMIT_FILE_MS 600000ULL         /* time for one file: 10 minutes */
+#define LIMIT_WALK_DEPTH 512            /* directories in directories */
+#define LIMIT_PATH_BYTES 4095           /* path relative to the target */
+#define LIMIT_BUDGET_BASE (64ULL << 20) /* memory for one file: base + factor x its size, at most max */
 #define LIMIT_BUDGET_FACTOR 6ULL
 #define LIMIT_BUDGET_MAX (2ULL << 30)
-#define LIMIT_SMALL_BYTES (64ULL << 10)       /* files up to this go through the shared ring */
-#define LIMIT_COPYRIGHT_BYTES (8ULL << 20)    /* one Debian copyright file */
-#define LIMIT_FIELD_LINE (1ULL << 20)         /* one line of a "Field: value" record */
-#define LIMIT_FILE_GAPS 1000ULL               /* gaps kept by name in one package database */
-#define LIMIT_GAPS 10000ULL                   /* gaps kept by name in one scan; the rest are counted */
+#define LIMIT_SMALL_BYTES (64ULL << 10)    /* files up to this go through the shared ring */
+#define LIMIT_COPYRIGHT_BYTES (8ULL << 20) /* one Debian copyright file */
+#define LIMIT_FIELD_LINE (1ULL << 20)      /* one line of a "Field: value" record */
+#define LIMIT_FILE_GAPS 1000ULL            /* gaps kept by name in one package database */
+#define LIMIT_GAPS 10000ULL                /* gaps kept by name in one scan; the rest are counted */
 #define LIMIT_ELF_SECTIONS 65536ULL
 #define LIMIT_GO_MODULES 100000ULL
-#define LIMIT_NPM_NESTING 128U                /* node_modules in node_modules that a look-up climbs */
-#define LIMIT_LICENCE_BYTES (16ULL << 10)     /* one licence expression */
-#define LIMIT_LICENCE_DEPTH 64                /* parentheses in parentheses in it */
+#define LIMIT_NPM_NESTING 128U            /* node_modules in node_modules that a look-up climbs */
+#define LIMIT_LICENCE_BYTES (16ULL << 10) /* one licence expression */
+#define LIMIT_LICENCE_DEPTH 64            /* parentheses in parentheses in it */

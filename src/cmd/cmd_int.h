@@ -7,11 +7,12 @@
 
 /* ---- the table --------------------------------------------------------------------------------------------------- */
 
-enum { /* cmd_verb.needs: what the dispatcher leaves to a verb; everything else it takes away before the call */
-       CMD_NEED_NET = 1,
-       CMD_NEED_STORE = 2,
-       CMD_NEED_JAIL = 4,
-       CMD_WRITES = 8,
+/* cmd_verb.needs: what the dispatcher leaves to a verb; everything else it takes away before the call */
+enum {
+    CMD_NEED_NET = 1,
+    CMD_NEED_STORE = 2,
+    CMD_NEED_JAIL = 4,
+    CMD_WRITES = 8,
 };
 typedef enum cmd_verb_id {
     CMD_V_ANY = 0, /* of an option: belongs to every verb */
@@ -103,7 +104,8 @@ uint64_t cmd_number(const cmd_args *args, cmd_opt_id id, uint64_t unset);       
 bool cmd_number_parse(cmd_kind kind, hm_str s, uint64_t *ret);                        /* BYTES: "512K", "1G" */
 hm_rc cmd_bad_value(cmd_opt_id id, const char *value, hm_defect defect, hm_err *err); /* at: --name=value */
 
-typedef struct cmd_output { /* one -o */
+/* one -o */
+typedef struct cmd_output {
     cmd_format_id format;
     unsigned version;
     const char *file; /* NULL: standard output */

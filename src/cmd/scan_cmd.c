@@ -173,15 +173,13 @@ static int try_outputs(const cmd_ctx *c, const cmd_output *o, size_t n)
 static void log_end(const result *r)
 {
     const part_pack *p = scan_pack(r->scan);
-    const cmd_kv kv[] = { { "components", { NULL, 0 }, report_count(p) },
-                          { "gaps", { NULL, 0 }, p->gap_n },
-                          { "files", { NULL, 0 }, r->report.files },
-                          { "claimed", { NULL, 0 }, r->report.claimed },
-                          { "denied", { NULL, 0 }, r->report.denied },
-                          { "ms", { NULL, 0 }, r->report.time_us / 1000 },
-                          { "peak_bytes", { NULL, 0 }, r->report.peak_bytes },
-                          { "seccomp", { NULL, 0 }, r->report.jail_seccomp },
-                          { "landlock", { NULL, 0 }, r->report.jail_landlock } };
+    const cmd_kv kv[] = {
+        { "components", { NULL, 0 }, report_count(p) },      { "gaps", { NULL, 0 }, p->gap_n },
+        { "files", { NULL, 0 }, r->report.files },           { "claimed", { NULL, 0 }, r->report.claimed },
+        { "denied", { NULL, 0 }, r->report.denied },         { "ms", { NULL, 0 }, r->report.time_us / 1000 },
+        { "peak_bytes", { NULL, 0 }, r->report.peak_bytes }, { "seccomp", { NULL, 0 }, r->report.jail_seccomp },
+        { "landlock", { NULL, 0 }, r->report.jail_landlock }
+    };
     cmd_log(r->c, CMD_LOG_INFO, "scan_end", kv, HM_COUNT(kv));
 }
 

@@ -5,7 +5,7 @@
 
 /* ---- JSON in (RFC 8259; yyjson, strict) --------------------------------------------------------------------- */
 
-typedef struct codec_json codec_json;  /* one value of a parsed document; lives in the arena */
+typedef struct codec_json codec_json; /* one value of a parsed document; lives in the arena */
 typedef enum codec_type { CODEC_NULL = 0, CODEC_BOOL, CODEC_NUM, CODEC_STR, CODEC_ARR, CODEC_OBJ } codec_type;
 enum { CODEC_JSON_DEPTH = 256 };
 /* Strict JSON, UTF-8 checked, a leading byte order mark accepted, nesting at most CODEC_JSON_DEPTH (checked before
@@ -15,11 +15,11 @@ enum { CODEC_JSON_DEPTH = 256 };
 hm_rc codec_json_read(hm_arena *a, hm_str in, const codec_json **ret_root, hm_err *err) HM_MUST;
 /* All accessors accept NULL and the wrong type: they give NULL, empty, 0. */
 codec_type codec_json_type(const codec_json *v);
-hm_str codec_json_str(const codec_json *v);           /* string value; else empty */
+hm_str codec_json_str(const codec_json *v); /* string value; else empty */
 bool codec_json_is_str(const codec_json *v);
-bool codec_json_bool(const codec_json *v);            /* true only for true */
-bool codec_json_u64(const codec_json *v, uint64_t *ret); /* non-negative integer */
-size_t codec_json_count(const codec_json *v);         /* elements or members */
+bool codec_json_bool(const codec_json *v);                                /* true only for true */
+bool codec_json_u64(const codec_json *v, uint64_t *ret);                  /* non-negative integer */
+size_t codec_json_count(const codec_json *v);                             /* elements or members */
 const codec_json *codec_json_get(const codec_json *obj, const char *key); /* first member of that name; linear */
 hm_str codec_json_get_str(const codec_json *obj, const char *key);
 typedef struct codec_json_iter {
@@ -40,22 +40,24 @@ typedef struct codec_out codec_out;
 codec_out *codec_out_new(codec_sink *sink, void *ctx, bool compact) HM_MUST;
 codec_out *codec_out_free(codec_out *o);
 void codec_out_freep(codec_out **o);
-void codec_out_obj(codec_out *o, const char *key);  /* key NULL inside arrays and at the top */
+void codec_out_obj(codec_out *o, const char *key); /* key NULL inside arrays and at the top */
 void codec_out_arr(codec_out *o, const char *key);
-void codec_out_end(codec_out *o);                   /* ends the innermost object or array */
+void codec_out_end(codec_out *o); /* ends the innermost object or array */
 void codec_out_str(codec_out *o, const char *key, hm_str v);
 void codec_out_str_if(codec_out *o, const char *key, hm_str v); /* nothing when v is empty */
 void codec_out_c(codec_out *o, const char *key, const char *v);
 void codec_out_u64(codec_out *o, const char *key, uint64_t v);
 void codec_out_i64(codec_out *o, const char *key, int64_t v);
-void codec_out_decimal(codec_out *o, const char *key, uint64_t v, unsigned digits); /* v / 10^digits, e.g. 95,2 -> 0.95 */
+void codec_out_decimal(codec_out *o, const char *key, uint64_t v,
+                       unsigned digits); /* v / 10^digits, e.g. 95,2 -> 0.95 */
 void codec_out_bool(codec_out *o, const char *key, bool v);
 void codec_out_null(codec_out *o, const char *key);
 bool codec_out_finish(codec_out *o); /* newline, flush; false: the sink failed or memory ran out at some point */
 
 /* ---- records of "Field: value" lines (deb822, RFC 822 headers, PEP 566 METADATA, MANIFEST) ------------------------ */
 
-typedef struct codec_fields { /* reader state; init with codec_fields_of */
+/* reader state; init with codec_fields_of */
+typedef struct codec_fields {
     hm_str rest;
     uint64_t line; /* line number of the next line, from 1 */
 } codec_fields;

@@ -3,7 +3,8 @@
 #include "base/base.h"
 
 enum { CRYPT_SHA256_BYTES = 32, CRYPT_SHA512_BYTES = 64, CRYPT_UUID_TEXT = 37 };
-typedef struct crypt_sha256 { /* streaming state; embedded, nothing to free */
+/* streaming state; embedded, nothing to free */
+typedef struct crypt_sha256 {
     _Alignas(16) unsigned char state[128];
 } crypt_sha256;
 void crypt_sha256_init(crypt_sha256 *h);

@@ -23,7 +23,8 @@ enum { RAW_NAME = 100, RAW_ALL = 1000 };
 /* A longer synopsis is a text, not an expression. */
 enum { SYNOPSIS = 1000 };
 
-typedef struct names { /* each once */
+/* each once */
+typedef struct names {
     hm_map *seen;
     hm_vec list; /* hm_str */
 } names;

@@ -11,26 +11,27 @@ typedef struct detect_src {
     void *ctx;
 } detect_src;
 typedef struct detect_view {
-    hm_str path;  /* relative to the target, raw bytes, '/' separated */
-    hm_str bytes; /* whole content (rows without DETECT_SEEK); for DETECT_LINK the link's text */
+    hm_str path;           /* relative to the target, raw bytes, '/' separated */
+    hm_str bytes;          /* whole content (rows without DETECT_SEEK); for DETECT_LINK the link's text */
     const detect_src *src; /* rows with DETECT_SEEK */
 } detect_view;
 typedef struct detect_in {
-    const detect_view *file;   /* what matched */
-    hm_str root;               /* rows with a root pattern: the path before it ("" or "srv/chroot"), no slash at the end */
-    hm_str wanted;             /* owner queries: paths relative to `root`, NUL-separated, sorted; else empty */
-    hm_arena *arena;           /* scratch, budget of this file */
+    const detect_view *file; /* what matched */
+    hm_str root;     /* rows with a root pattern: the path before it ("" or "srv/chroot"), no slash at the end */
+    hm_str wanted;   /* owner queries: paths relative to `root`, NUL-separated, sorted; else empty */
+    hm_arena *arena; /* scratch, budget of this file */
 } detect_in;
 /* What was emitted before a failure stays; the failure becomes a gap of the file. Further gaps by part_add_gap. */
 typedef hm_rc detect_fn(const detect_in *in, part_build *out, hm_err *err);
 
-enum { /* detect_row.flags */
-    DETECT_WHOLE = 1, /* wants the whole file in `bytes` */
-    DETECT_SEEK = 2,  /* wants `src` */
-    DETECT_LINK = 4,  /* matches symbolic links, wants the link's text */
-    DETECT_OWNER = 8, /* not run in the walk but in the ownership pass, with `wanted` */
-    DETECT_EXEC = 16, /* matches by execute bit and magic, whatever the name */
-    DETECT_QUIET = 32, /* a file that turns out to be of another kind is no gap (HM_NOTFOUND from the function) */
+/* detect_row.flags */
+enum {
+    DETECT_WHOLE = 1,   /* wants the whole file in `bytes` */
+    DETECT_SEEK = 2,    /* wants `src` */
+    DETECT_LINK = 4,    /* matches symbolic links, wants the link's text */
+    DETECT_OWNER = 8,   /* not run in the walk but in the ownership pass, with `wanted` */
+    DETECT_EXEC = 16,   /* matches by execute bit and magic, whatever the name */
+    DETECT_QUIET = 32,  /* a file that turns out to be of another kind is no gap (HM_NOTFOUND from the function) */
     DETECT_ROOTED = 64, /* patterns are paths below a root (host, chroot, image): `root` is set */
 };
 typedef struct detect_row {

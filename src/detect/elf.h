@@ -3,7 +3,8 @@
  * 4 and 5), 32 and 64 bit, both byte orders. Shared by the detectors that look into programs. */
 #include "detect/detect.h"
 
-typedef struct detect_elf_segment {               /* PT_LOAD only */
+/* PT_LOAD only */
+typedef struct detect_elf_segment {
     uint64_t addr, offset, file_bytes, mem_bytes; /* file_bytes lie wholly in the file */
     uint32_t flags;                               /* 1 execute, 2 write, 4 read */
 } detect_elf_segment;

@@ -29,7 +29,8 @@ static inline void image_pad(image *m, size_t to)
         hm_buf_byte(&m->b, 0);
 }
 
-typedef struct image_plan { /* of an image */
+/* of an image */
+typedef struct image_plan {
     bool is64, big, no_sections;
     const char *section;    /* name of the one section beside the strings; NULL: .go.buildinfo */
     uint32_t section_type;  /* 0: PROGBITS */

@@ -29,7 +29,8 @@ typedef struct jail_opts {
     jail_done *done;
     void *ctx;
 } jail_opts;
-typedef struct jail_state { /* what holds, for reports */
+/* what holds, for reports */
+typedef struct jail_state {
     bool seccomp, landlock, no_new_privs, rlimits;
     int landlock_abi; /* 0: the kernel has none */
 } jail_state;
@@ -54,8 +55,8 @@ hm_rc jail_submit(jail_pool *p, const jail_job *j, hm_err *err) HM_MUST;
 /* Waits until every accepted job was answered; fails with the reason when the pool has failed (then all are answered,
  * too: workers died at start three times in a row). */
 hm_rc jail_drain(jail_pool *p, hm_err *err) HM_MUST;
-bool jail_wait(jail_pool *p, uint32_t ms);            /* as jail_drain, at most so long; true: all were answered */
-jail_pool *jail_close(jail_pool *p); /* NULL-safe; kills what still runs, joins the thread */
+bool jail_wait(jail_pool *p, uint32_t ms); /* as jail_drain, at most so long; true: all were answered */
+jail_pool *jail_close(jail_pool *p);       /* NULL-safe; kills what still runs, joins the thread */
 void jail_closep(jail_pool **p);
 /* Sum over the workers' places of the largest resident size that a worker had there: an upper bound of what all had at
  * one time. Needs /proc; 0 without. */

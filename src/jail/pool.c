@@ -542,7 +542,7 @@ static void take_answer(jail_pool *p, slot *s, const jail_frame *f, uint64_t now
     s->ring_tail = j->ring_end;
     s->useful = true;
     p->barren = 0;
-    if (j->size > JAIL_SMALL * 16) { /* a large one: look at what it took before the next hides it */
+    if (j->size > (size_t)JAIL_SMALL * 16) { /* a large one: look at what it took before the next hides it */
         uint64_t peak = jail_peak_of(s->pid);
         pthread_mutex_lock(&p->mu);
         if (peak > s->peak_bytes)
@@ -550,7 +550,7 @@ static void take_answer(jail_pool *p, slot *s, const jail_frame *f, uint64_t now
         pthread_mutex_unlock(&p->mu);
     }
     answer(p, j, &f->err, f->bytes, f->cpu_us);
-    if (s->in.bytes.cap > JAIL_SMALL * 16)
+    if (s->in.bytes.cap > (size_t)JAIL_SMALL * 16)
         hm_buf_clear(&s->in.bytes);
     next_first(p, s, now);
 }

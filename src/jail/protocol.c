@@ -180,7 +180,7 @@ hm_rc jail_frame_decode(hm_str datagram, jail_frame *ret, hm_err *err)
 
 hm_rc jail_inbox_take(jail_inbox *in, hm_str datagram, jail_got *ret_got, jail_frame *ret_frame, hm_err *err)
 {
-    jail_frame f;
+    jail_frame f = { 0 };
     hm_rc rc = jail_frame_decode(datagram, &f, err);
     if (rc)
         return rc;

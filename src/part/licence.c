@@ -596,8 +596,10 @@ static void drop_parentheses(expression *x)
             level[n].open = i;
             level[n++].has_or = false;
         } else if (i->kind == T_OR) {
+            HM_BUG_ON(n == 0);
             level[n - 1].has_or = true;
         } else if (i->kind == T_CLOSE) {
+            HM_BUG_ON(n == 0); /* the parser leaves the pairs balanced */
             n--;
             token *open = level[n].open;
             bool beside_and = (open > t && open[-1].kind == T_AND) || (i + 1 < end && i[1].kind == T_AND);

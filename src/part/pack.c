@@ -439,7 +439,7 @@ void part_copy_evidence(part_build *b, uint32_t comp, const part_pack *p, const 
 
 void part_add_digest(part_build *b, uint32_t comp, part_alg alg, hm_str hex)
 {
-    char lower[128];
+    char lower[128] = { 0 };
     if (alg >= PART_ALG_COUNT || hex.n != HEX_LENGTH[alg] || !comp_ok(b, comp))
         return;
     for (size_t i = 0; i < hex.n; i++)

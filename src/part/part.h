@@ -16,12 +16,12 @@ typedef enum part_eco {
     PART_ECO_COUNT
 } part_eco;
 typedef struct part_eco_row {
-    const char *purl_type;     /* "npm" */
-    const char *osv;           /* OSV ecosystem name "npm", NULL: none, or it depends on the distribution */
-    version_order order;       /* how versions of it compare */
+    const char *purl_type; /* "npm" */
+    const char *osv;       /* OSV ecosystem name "npm", NULL: none, or it depends on the distribution */
+    version_order order;   /* how versions of it compare */
 } part_eco_row;
-const part_eco_row *part_eco_get(part_eco eco);      /* out of range: the row of PART_ECO_NONE */
-part_eco part_eco_of_purl_type(hm_str type);         /* lower-case type; unknown: PART_ECO_NONE */
+const part_eco_row *part_eco_get(part_eco eco); /* out of range: the row of PART_ECO_NONE */
+part_eco part_eco_of_purl_type(hm_str type);    /* lower-case type; unknown: PART_ECO_NONE */
 /* Distribution (distro.tbl.h): os-release ID and VERSION_ID to the purl namespace and the OSV ecosystem.
  * Writes e.g. "Debian:12", "Ubuntu:22.04:LTS", "Alpine:v3.20", "Rocky Linux:9"; false when no feed is known. */
 bool part_distro_osv(hm_str id, hm_str version_id, hm_buf *out);
@@ -43,7 +43,7 @@ hm_rc part_purl_parse_strict(hm_arena *a, hm_str text, part_purl *ret_purl, hm_e
 /* Normalises decoded pieces (of a detector or a document) by the type's rules, as building a purl does. `quals` of
  * `in` may be in any order; values there are percent-encoded already (part_qual_add writes them so). */
 hm_rc part_purl_make(hm_arena *a, const part_purl *in, part_purl *ret_purl, hm_err *err) HM_MUST;
-void part_purl_text(const part_purl *p, hm_buf *out);              /* canonical text */
+void part_purl_text(const part_purl *p, hm_buf *out); /* canonical text */
 /* Appends "key=value", value encoded, after "&" where there are others; an empty value adds nothing. */
 void part_qual_add(hm_buf *quals, hm_str key, hm_str value);
 bool part_qual_get(hm_arena *a, hm_str quals, hm_str key, hm_str *ret_value); /* decoded, in the arena; false: absent */
@@ -64,19 +64,28 @@ const char *part_licence_list_version(void);           /* "3.27" or what the tab
 
 enum { PART_NO = 0xffffffff, PART_LAYOUT = 1 };
 
-typedef enum part_kind { /* CycloneDX component types we use */
-    PART_LIBRARY = 0, PART_APPLICATION, PART_FRAMEWORK, PART_OS, PART_CONTAINER, PART_FIRMWARE, PART_FILE, PART_DEVICE,
+/* CycloneDX component types we use */
+typedef enum part_kind {
+    PART_LIBRARY = 0,
+    PART_APPLICATION,
+    PART_FRAMEWORK,
+    PART_OS,
+    PART_CONTAINER,
+    PART_FIRMWARE,
+    PART_FILE,
+    PART_DEVICE,
     PART_KIND_COUNT
 } part_kind;
 typedef enum part_scope {
     PART_SCOPE_UNKNOWN = 0,
     PART_SCOPE_RUNTIME,
     PART_SCOPE_OPTIONAL,
-    PART_SCOPE_DEV,   /* development or test only */
+    PART_SCOPE_DEV, /* development or test only */
     PART_SCOPE_BUILD,
     PART_SCOPE_COUNT
 } part_scope;
-enum { /* part_comp.flags */
+/* part_comp.flags */
+enum {
     PART_F_SUBJECT = 1,     /* the project itself (root of a lock file, main module of a Go binary), not a part of it */
     PART_F_MANAGED = 2,     /* lies inside a file that an OS package owns: see `owner` */
     PART_F_DEPS_KNOWN = 4,  /* its dependencies were readable from the evidence */
@@ -85,43 +94,45 @@ enum { /* part_comp.flags */
     PART_F_LOCAL = 32,      /* from a path on disk, a link or a workspace: not from a registry */
     PART_F_NO_VERSION = 64, /* the evidence names no version */
 };
-typedef enum part_technique { /* CycloneDX evidence.identity.methods.technique */
-    PART_T_MANIFEST = 0,  /* manifest-analysis: lock files, package databases */
-    PART_T_BINARY,        /* binary-analysis */
-    PART_T_FILENAME,      /* filename */
-    PART_T_HASH,          /* hash-comparison */
-    PART_T_SOURCE,        /* source-code-analysis */
+/* CycloneDX evidence.identity.methods.technique */
+typedef enum part_technique {
+    PART_T_MANIFEST = 0, /* manifest-analysis: lock files, package databases */
+    PART_T_BINARY,       /* binary-analysis */
+    PART_T_FILENAME,     /* filename */
+    PART_T_HASH,         /* hash-comparison */
+    PART_T_SOURCE,       /* source-code-analysis */
     PART_T_OTHER,
     PART_T_COUNT
 } part_technique;
 typedef enum part_alg { PART_MD5 = 0, PART_SHA1, PART_SHA256, PART_SHA384, PART_SHA512, PART_ALG_COUNT } part_alg;
 
-typedef struct part_ref { /* slice of the string heap */
+/* slice of the string heap */
+typedef struct part_ref {
     uint32_t at, n;
 } part_ref;
 
 /* One component. All integers little-endian. Rows of the tables below that carry `comp` are sorted by it; first/count
  * pairs index them. */
 #define PART_TEXTS(X)                                                                                                  \
-    X(ns)             /* purl namespace, decoded: scope "@babel", Go host and path, maven group; empty for OS packages */ \
-    X(name)           /* as the ecosystem writes it */                                                                 \
-    X(version)        /* normalised where the ecosystem has a normal form, else as found */                            \
-    X(literal)        /* version as found, when it differs from `version` */                                           \
-    X(quals)          /* purl qualifiers "k=v&k=v" (arch, epoch, vcs_url ...), without distro */                        \
+    X(ns)      /* purl namespace, decoded: scope "@babel", Go host and path, maven group; empty for OS packages */     \
+    X(name)    /* as the ecosystem writes it */                                                                        \
+    X(version) /* normalised where the ecosystem has a normal form, else as found */                                   \
+    X(literal) /* version as found, when it differs from `version` */                                                  \
+    X(quals)   /* purl qualifiers "k=v&k=v" (arch, epoch, vcs_url ...), without distro */                              \
     X(subpath)                                                                                                         \
-    X(cpe)            /* CPE 2.3 formatted string, if the evidence names one */                                        \
-    X(supplier)       /* who supplies it: distribution vendor or maintainer, "Name <mail>" as found */                 \
+    X(cpe)      /* CPE 2.3 formatted string, if the evidence names one */                                              \
+    X(supplier) /* who supplies it: distribution vendor or maintainer, "Name <mail>" as found */                       \
     X(author)                                                                                                          \
-    X(licence)        /* SPDX expression (part_licence said so) */                                                     \
-    X(licence_raw)    /* declared licence that is no SPDX expression, as found */                                      \
-    X(source_name)    /* OS packages: source package */                                                                \
+    X(licence)     /* SPDX expression (part_licence said so) */                                                        \
+    X(licence_raw) /* declared licence that is no SPDX expression, as found */                                         \
+    X(source_name) /* OS packages: source package */                                                                   \
     X(source_version)                                                                                                  \
-    X(distro)         /* OS packages: "debian-12"; the merge fills it from os-release */                               \
-    X(url_dist)       /* where it was or can be downloaded */                                                          \
+    X(distro)   /* OS packages: "debian-12"; the merge fills it from os-release */                                     \
+    X(url_dist) /* where it was or can be downloaded */                                                                \
     X(url_vcs)                                                                                                         \
     X(url_home)                                                                                                        \
-    X(root)           /* OS packages: prefix of the root they are installed in, "" for the target itself */            \
-    X(env)            /* environment of the document, see need */
+    X(root) /* OS packages: prefix of the root they are installed in, "" for the target itself */                      \
+    X(env)  /* environment of the document, see need */
 typedef struct part_comp {
     uint8_t kind, scope;
     uint16_t eco;
@@ -134,22 +145,24 @@ typedef struct part_comp {
 } part_comp;
 typedef struct part_evidence {
     uint32_t comp;
-    uint16_t detector; /* id of the detector row */
+    uint16_t detector;             /* id of the detector row */
     uint8_t technique, confidence; /* 0 to 100 */
-    part_ref path;     /* relative to the target, raw bytes, '/' separated; inside archives "a.jar!/b" */
-    part_ref layer;    /* image layer digest, or empty */
-    uint64_t line;     /* 0: none */
+    part_ref path;                 /* relative to the target, raw bytes, '/' separated; inside archives "a.jar!/b" */
+    part_ref layer;                /* image layer digest, or empty */
+    uint64_t line;                 /* 0: none */
 } part_evidence;
 typedef struct part_digest {
     uint32_t comp;
     uint32_t alg;
     part_ref hex; /* lower-case hex, length checked */
 } part_digest;
-typedef struct part_prop { /* facts worth keeping that have no field: "npm:bin" etc.; names see docs */
+/* facts worth keeping that have no field: "npm:bin" etc.; names see docs */
+typedef struct part_prop {
     uint32_t comp, pad;
     part_ref key, value;
 } part_prop;
-typedef struct part_edge { /* `comp` depends on `to` */
+/* `comp` depends on `to` */
+typedef struct part_edge {
     uint32_t comp, to;
     uint32_t scope, pad;
 } part_edge;
@@ -175,23 +188,31 @@ typedef struct part_claim {
     uint32_t pad;
     part_ref root, name, value;
 } part_claim;
-typedef struct part_owned { /* answer of an owner query: `package` of `eco` in `root` owns the wanted file `path` */
+/* answer of an owner query: `package` of `eco` in `root` owns the wanted file `path` */
+typedef struct part_owned {
     uint32_t eco, pad;
     part_ref root, path, package; /* root: filled by the merge; path: relative to root, there to the target */
 } part_owned;
-typedef struct part_gap { /* what was not understood: a file (path) and why */
+/* what was not understood: a file (path) and why */
+typedef struct part_gap {
     part_ref path, at; /* at: hm_err.at */
     uint16_t rc, defect, place_kind, detector;
     int32_t sys;
     uint32_t pad;
     uint64_t place, arg[4];
 } part_gap;
-typedef struct part_extra { /* what a document held that this model does not know: raw slice with format and place */
-    uint32_t comp;          /* or PART_NO: the document */
-    uint32_t format;        /* part_format */
+/* what a document held that this model does not know: raw slice with format and place */
+typedef struct part_extra {
+    uint32_t comp;   /* or PART_NO: the document */
+    uint32_t format; /* part_format */
     part_ref place, raw;
 } part_extra;
-typedef enum part_format { PART_FMT_NONE = 0, PART_FMT_CYCLONEDX_JSON, PART_FMT_CYCLONEDX_XML, PART_FMT_SPDX } part_format;
+typedef enum part_format {
+    PART_FMT_NONE = 0,
+    PART_FMT_CYCLONEDX_JSON,
+    PART_FMT_CYCLONEDX_XML,
+    PART_FMT_SPDX
+} part_format;
 
 /* Tables in their order in the block. X(member, row type, count limit) */
 #define PART_TABLES(X)                                                                                                 \
@@ -228,7 +249,8 @@ part_build *part_build_free(part_build *b);
 void part_build_freep(part_build **b);
 void part_build_reset(part_build *b, size_t limit_bytes);
 
-typedef struct part_desc { /* what a detector says of one component; empty = not known */
+/* what a detector says of one component; empty = not known */
+typedef struct part_desc {
     part_kind kind;
     part_scope scope;
     part_eco eco;
@@ -245,15 +267,16 @@ void part_add_digest_bytes(part_build *b, uint32_t comp, part_alg alg, hm_str by
 void part_add_integrity(part_build *b, uint32_t comp, hm_str sri);
 void part_add_prop(part_build *b, uint32_t comp, hm_str key, hm_str value); /* empty value: nothing */
 void part_add_edge(part_build *b, uint32_t from, uint32_t to, part_scope scope);
-void part_add_need(part_build *b, uint32_t comp, part_scope scope, part_how how, uint32_t group, part_eco eco, hm_str env,
-                   hm_str name);
+void part_add_need(part_build *b, uint32_t comp, part_scope scope, part_how how, uint32_t group, part_eco eco,
+                   hm_str env, hm_str name);
 void part_add_provide(part_build *b, uint32_t comp, hm_str env, hm_str name);
 void part_add_claim(part_build *b, part_eco eco, hm_str root, hm_str name, part_claim_field f, hm_str value);
 void part_add_owned(part_build *b, part_eco eco, hm_str path, hm_str package);
 void part_add_owned_in(part_build *b, part_eco eco, hm_str root, hm_str path, hm_str package);
 void part_add_gap(part_build *b, hm_str path, const hm_err *e);
 void part_add_extra(part_build *b, uint32_t comp, part_format format, hm_str place, hm_str raw);
-void part_copy_evidence(part_build *b, uint32_t comp, const part_pack *p, const part_evidence *e); /* from another pack */
+void part_copy_evidence(part_build *b, uint32_t comp, const part_pack *p,
+                        const part_evidence *e); /* from another pack */
 void part_copy_gap(part_build *b, const part_pack *p, const part_gap *g);
 void part_gap_err(const part_pack *p, const part_gap *g, hm_err *ret); /* a gap as the error it was */
 part_scope part_scope_stronger(part_scope a, part_scope b); /* runtime, optional, build, dev, unknown: the first wins */
@@ -274,7 +297,7 @@ hm_rc part_build_finish(part_build *b, hm_str *ret_block, hm_err *err) HM_MUST;
  * their distribution, `upstream=` is added when `with_upstream` and the source differs. No ecosystem: pkg:generic.
  * Appends nothing and returns false where the fields make no purl (no name). */
 bool part_comp_purl(hm_arena *scratch, const part_pack *p, const part_comp *c, bool with_upstream, hm_buf *out);
-bool part_is_os_package(unsigned eco); /* deb, apk, rpm, alpm */
+bool part_is_os_package(unsigned eco);                                      /* deb, apk, rpm, alpm */
 void part_distro_split(hm_str distro, hm_str *ret_id, hm_str *ret_version); /* "debian-12" -> "debian", "12" */
 /* part_key: canonical purl without version, qualifiers, subpath, plus distribution for OS packages.
  * part_id: adds version and the qualifiers that identify. Both append UTF-8 text usable as a map key and bom-ref. */
@@ -291,7 +314,8 @@ hm_str part_refs_get(const part_refs *r, size_t comp); /* out of range: empty */
 
 /* ---- documents ----------------------------------------------------------------------------------------------- */
 
-typedef struct part_doc { /* what goes around the components */
+/* what goes around the components */
+typedef struct part_doc {
     hm_time when;
     hm_str subject_name, subject_version; /* metadata.component; name empty: none */
     part_kind subject_kind;

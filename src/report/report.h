@@ -5,7 +5,8 @@
 #include "part/part.h"
 #include "text/text.h"
 
-typedef struct report_skip { /* directory left out or unreadable */
+/* directory left out or unreadable */
+typedef struct report_skip {
     hm_str path;
     const char *why; /* "permission", "pseudo-file-system", "network-file-system", "other-file-system", "excluded" */
 } report_skip;

@@ -4,7 +4,8 @@
 
 enum { REPORT_SYSTEMS_SHOWN = 4 }; /* operating systems named at the top of a report */
 
-typedef struct report_eco_sum { /* components without projects, operating systems and what OS packages manage */
+/* components without projects, operating systems and what OS packages manage */
+typedef struct report_eco_sum {
     uint64_t parts, runtime, dev, licensed, no_version; /* dev: development and build; licensed: expression or text */
     uint64_t managed;                                   /* inside a file of an OS package: beside, not among `parts` */
 } report_eco_sum;

@@ -5,7 +5,8 @@
 #include "base/limits.h"
 #include "scan/scan_int.h"
 
-typedef struct member { /* one gathered component */
+/* one gathered component */
+typedef struct member {
     uint32_t id_at, id_n, comp;
 } member;
 

@@ -11,16 +11,17 @@ enum { SCAN_JOB_DETECT = 0, SCAN_JOB_OWNER };
 hm_rc scan_job_detect(const jail_in *in, hm_buf *out, hm_err *err);
 hm_rc scan_job_owner(const jail_in *in, hm_buf *out, hm_err *err);
 
-typedef struct scan_limits { /* 0: the default of limits.h */
-    uint64_t file_bytes;     /* per parsed file */
-    uint64_t entries;        /* directory entries looked at */
-    uint64_t time_ms;        /* per file */
+/* 0: the default of limits.h */
+typedef struct scan_limits {
+    uint64_t file_bytes; /* per parsed file */
+    uint64_t entries;    /* directory entries looked at */
+    uint64_t time_ms;    /* per file */
 } scan_limits;
 struct scan_count;
 typedef struct scan_opts {
-    const char *target;      /* directory */
+    const char *target; /* directory */
     const char *worker_path;
-    unsigned workers;        /* 0: one per core */
+    unsigned workers; /* 0: one per core */
     bool best_effort_jail;
     bool one_file_system;
     const char *const *exclude; /* globs on paths relative to the target, NULL-terminated; may be NULL */
@@ -38,7 +39,8 @@ typedef struct scan_count {
     uint64_t links;                /* symbolic links seen (never followed) */
     uint64_t excluded;
 } scan_count;
-typedef struct scan_skip { /* what was left out on purpose, or could not be listed */
+/* what was left out on purpose, or could not be listed */
+typedef struct scan_skip {
     enum { SCAN_DENIED, SCAN_PSEUDO_FS, SCAN_NETWORK_FS, SCAN_OTHER_FS, SCAN_EXCLUDED } why;
     hm_str path;
 } scan_skip;
@@ -46,10 +48,11 @@ typedef struct scan_result scan_result;
 hm_rc scan_run(const scan_opts *o, scan_result **ret_r, hm_err *err) HM_MUST;
 scan_result *scan_free(scan_result *r);
 void scan_freep(scan_result **r);
-const part_pack *scan_pack(const scan_result *r);   /* merged, sorted by part_id; gaps included, sorted by path */
+const part_pack *scan_pack(const scan_result *r); /* merged, sorted by part_id; gaps included, sorted by path */
 scan_count scan_count_of(const scan_result *r);
-size_t scan_skips(const scan_result *r, const scan_skip **ret); /* sorted by path; at most 1,000 kept, the rest counted */
+size_t scan_skips(const scan_result *r,
+                  const scan_skip **ret); /* sorted by path; at most 1,000 kept, the rest counted */
 jail_state scan_jail(const scan_result *r);
-uint64_t scan_peak_bytes(const scan_result *r);     /* all processes of the program */
+uint64_t scan_peak_bytes(const scan_result *r); /* all processes of the program */
 uint64_t scan_time_us(const scan_result *r);
 bool scan_interrupted(const scan_result *r);

@@ -24,19 +24,22 @@ uint64_t scan_dispatch_min_exec(const scan_dispatch *d); /* smaller executables 
 
 /* ---- what a scan collects ------------------------------------------------------------------------------------------- */
 
-typedef struct scan_doc { /* one answered file, or one owner query */
-    char *path;           /* relative to the target, NUL-terminated; owned */
-    char *block;          /* part_pack block, owned; NULL: none */
+/* one answered file, or one owner query */
+typedef struct scan_doc {
+    char *path;  /* relative to the target, NUL-terminated; owned */
+    char *block; /* part_pack block, owned; NULL: none */
     size_t block_n;
     uint16_t detector, root_n;
     hm_err *err; /* owned; NULL: no failure */
 } scan_doc;
-typedef struct scan_owner_file { /* package file lists, kept for the ownership pass */
+/* package file lists, kept for the ownership pass */
+typedef struct scan_owner_file {
     char *path;
     uint16_t detector, root_n;
 } scan_owner_file;
 
-typedef struct scan_collect { /* filled by the walk's threads (under mu) and the pool's thread */
+/* filled by the walk's threads (under mu) and the pool's thread */
+typedef struct scan_collect {
     pthread_mutex_t mu;
     scan_doc *doc;
     size_t docs, doc_cap;
@@ -51,7 +54,7 @@ typedef struct scan_collect { /* filled by the walk's threads (under mu) and the
 /* Reserves a document and returns its number, which is the job's tag; SIZE_MAX: no memory. Thread-safe. */
 size_t scan_collect_doc(scan_collect *c, hm_str path, const scan_hit *hit);
 void scan_collect_err(scan_collect *c, size_t doc, const hm_err *e); /* thread-safe */
-void scan_collect_done(void *collect, const jail_reply *r);           /* a jail_done */
+void scan_collect_done(void *collect, const jail_reply *r);          /* a jail_done */
 void scan_collect_skip(scan_collect *c, int why, hm_str path);
 void scan_collect_owner(scan_collect *c, hm_str path, const scan_hit *hit);
 void scan_collect_gap(scan_collect *c, hm_str path, const hm_err *e); /* a gap of no detector */
@@ -74,8 +77,8 @@ typedef struct scan_walk {
     scan_collect *collect;
     scan_count count; /* under collect->mu at the end; live figures in the atomics below */
     _Atomic uint64_t live_dirs, live_files, live_entries, live_claimed, live_bytes;
-    _Atomic bool stop;  /* by a limit or by the caller */
-    bool interrupted;   /* by the caller */
+    _Atomic bool stop; /* by a limit or by the caller */
+    bool interrupted;  /* by the caller */
 } scan_walk;
 /* Walks with `threads` threads, submitting claimed files; calls tick from the calling thread. */
 hm_rc scan_walk_run(scan_walk *w, unsigned threads, hm_err *err) HM_MUST;

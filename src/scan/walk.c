@@ -19,7 +19,8 @@ typedef struct dir_item {
     uint32_t depth;
 } dir_item;
 
-typedef struct walker { /* shared by the threads */
+/* shared by the threads */
+typedef struct walker {
     scan_walk *w;
     pthread_mutex_t mu;
     pthread_cond_t more, over;
@@ -29,7 +30,8 @@ typedef struct walker { /* shared by the threads */
     bool nomem;
 } walker;
 
-typedef struct self { /* one thread's own */
+/* one thread's own */
+typedef struct self {
     walker *k;
     char *path; /* LIMIT_PATH_BYTES + 1 + NAME_MAX + 1 */
     size_t path_n, dir_n;

@@ -13,7 +13,8 @@ bool text_lang_parse(hm_str s, text_lang *ret); /* "ja", "ja_JP.UTF-8", "en", "C
 text_lang text_lang_of_env(const char *lc_all, const char *lc_messages, const char *lang);
 const char *text_lang_name(text_lang lang); /* "en", "ja" */
 
-typedef struct text_arg { /* one argument, by the type letter of its place in the message */
+/* one argument, by the type letter of its place in the message */
+typedef struct text_arg {
     enum { TEXT_ARG_STR, TEXT_ARG_NUM, TEXT_ARG_BYTES, TEXT_ARG_MS, TEXT_ARG_TIME } type;
     hm_str s;   /* {1:str}: foreign bytes are made printable; {1:raw}: our own text, as it is */
     uint64_t n; /* {1:num} grouped digits; {1:bytes} "1.5 MiB"; {1:ms} "1.2 s"; {1:time} RFC 3339 to people's form */
@@ -37,6 +38,6 @@ void text_wrap(hm_buf *out, hm_str s, size_t columns, size_t indent);
 void text_breaks(hm_buf *out, hm_str s, const char *mark);
 /* NFKC (UAX 15) with case folding for search; invalid UTF-8: HM_FORMAT. */
 hm_rc text_fold(hm_arena *a, hm_str s, hm_str *ret, hm_err *err) HM_MUST;
-void text_num(hm_buf *out, uint64_t n);              /* 1,234,567 */
-void text_bytes(hm_buf *out, uint64_t n);            /* 512 B, 1.5 KiB, 20.0 MiB */
+void text_num(hm_buf *out, uint64_t n);                 /* 1,234,567 */
+void text_bytes(hm_buf *out, uint64_t n);               /* 512 B, 1.5 KiB, 20.0 MiB */
 void text_ms(hm_buf *out, text_lang lang, uint64_t ms); /* 35 ms, 1.2 s, 3 min 5 s; 35ミリ秒, 1.2秒, 3分5秒 */
