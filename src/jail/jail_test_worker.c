@@ -102,8 +102,8 @@ static hm_rc heap_bomb(const jail_in *in, hm_buf *out, hm_err *err)
     size_t got = 0;
     void *volatile p;
     while ((p = malloc(64 << 20)) != NULL && got < (size_t)16 << 30)
-        got += 64 << 20; /* leaked on purpose: the process ends with it */ // NOLINT(clang-analyzer-unix.Malloc)
-    hm_buf_u64(out, got >> 20);
+        got += 64 << 20;        /* leaked on purpose: the process ends with it */
+    hm_buf_u64(out, got >> 20); // NOLINT(clang-analyzer-unix.Malloc)
     return HM_OK;
 }
 

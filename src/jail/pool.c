@@ -945,7 +945,7 @@ hm_rc jail_submit(jail_pool *p, const jail_job *in, hm_err *err)
     pthread_mutex_unlock(&p->mu);
     if (rc)
         job_free(j);
-    if (wake)
+    if (wake) // NOLINT(clang-analyzer-unix.Malloc): the queue keeps the job
         (void)eventfd_write(p->wake_fd, 1);
     return rc;
 }
