@@ -35,7 +35,6 @@ format:  ## lays out the source
 	@find src main fuzz -name '*.[ch]' ! -name '*.tbl.h' -exec clang-format -i {} +
 
 install: build   ## honours PREFIX (/usr/local) and DESTDIR
-	@ninja -C $(O)/build
 	@meson install -C $(O)/build --no-rebuild
 
 clean:   ## removes the build folders and out/
