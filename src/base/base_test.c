@@ -59,6 +59,8 @@ TEST(printable_hides_nothing)
         { HM_STR("a\xe2\x80\xae"
                  "b"),
           "a\\xe2\\x80\\xaeb", 0 }, /* right-to-left override */
+        { HM_STR("a\xd8\x9c\xef\xbf\xb9\xf3\xa0\x81\x81"), "a\\xd8\\x9c\\xef\\xbf\\xb9\\xf3\\xa0\\x81\\x81", 0 },
+        { HM_STR("\xd8\x9b\xef\xbf\xbd\xf3\xa0\x84\x80"), "\xd8\x9b\xef\xbf\xbd\xf3\xa0\x84\x80", 0 }, /* neighbours */
         { HM_STR("日本語"), "日本…", 7 },
         { HM_STR("\xc2\x9b"), "\\xc2\\x9b", 0 }, /* C1 control */
     };

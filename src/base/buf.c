@@ -114,19 +114,23 @@ hm_str hm_buf_view(const hm_buf *b)
     return b->n ? (hm_str){ b->p, b->n } : HM_NONE;
 }
 
-/* Code points that move or hide text on a terminal or page: bidi controls, zero-width, line and paragraph separator,
- * byte order mark, C1 controls. */
+/* Code points that move or hide text on a terminal or page: bidi controls (U+061C among them), zero-width, line and
+ * paragraph separator, byte order mark, annotation and tag characters, C1 controls. */
 static bool deceptive(hm_str c)
 {
     const uint8_t *p = (const uint8_t *)c.p;
     if (c.n == 2)
-        return p[0] == 0xc2 && p[1] < 0xa0;
+        return (p[0] == 0xc2 && p[1] < 0xa0) || (p[0] == 0xd8 && p[1] == 0x9c);
+    if (c.n == 4)
+        return p[0] == 0xf3 && p[1] == 0xa0 && (p[2] == 0x80 || p[2] == 0x81);
     if (c.n != 3)
         return false;
     if (p[0] == 0xe2 && p[1] == 0x80)
         return (p[2] >= 0x8b && p[2] <= 0x8f) || (p[2] >= 0xa8 && p[2] <= 0xae);
     if (p[0] == 0xe2 && p[1] == 0x81)
         return p[2] >= 0xa0 && p[2] <= 0xaf;
+    if (p[0] == 0xef && p[1] == 0xbf)
+        return p[2] >= 0xb9 && p[2] <= 0xbb;
     return p[0] == 0xef && p[1] == 0xbb && p[2] == 0xbf;
 }
 

@@ -17,5 +17,6 @@
 #define LIMIT_ELF_SECTIONS 65536ULL
 #define LIMIT_GO_MODULES 100000ULL
 #define LIMIT_NPM_NESTING 128U            /* node_modules in node_modules that a look-up climbs */
+#define LIMIT_PROVIDERS 64U                   /* packages of one virtual name that a dependency is linked to */
 #define LIMIT_LICENCE_BYTES (16ULL << 10) /* one licence expression */
 #define LIMIT_LICENCE_DEPTH 64            /* parentheses in parentheses in it */

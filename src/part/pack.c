@@ -185,8 +185,11 @@ hm_rc part_pack_open(hm_str block, part_pack *ret_pack, hm_err *err)
     uint64_t at = sizeof h;
     const void *row[T_COUNT];
     for (size_t t = 0; t < T_COUNT; t++) {
-        at = (at + 7) & ~7ULL;
-        if (h.dir[t].at != at || at > block.n || h.dir[t].n > (block.n - at) / ROW_SIZE[t] || h.dir[t].n >= PART_NO)
+        for (; at % 8 && at < block.n; at++)
+            if (block.p[at])
+                return bad_pack(err, RULE_TABLES);
+        if (at % 8 || h.dir[t].at != at || at > block.n || h.dir[t].n > (block.n - at) / ROW_SIZE[t] ||
+            h.dir[t].n >= PART_NO)
             return bad_pack(err, RULE_TABLES);
         row[t] = block.p + at;
         at += h.dir[t].n * ROW_SIZE[t];
@@ -345,8 +348,9 @@ static bool grow_slots(part_build *b)
     return true;
 }
 
-/* Texts longer than this are not looked up (they hardly repeat), only copied. */
-enum { INTERN_MAX = 512 };
+/* Texts longer than this are not looked up (they hardly repeat), only copied. Paths are shorter: a file names its own
+ * once for each of its dependencies. */
+enum { INTERN_MAX = 4096 };
 
 static part_ref intern(part_build *b, hm_str s)
 {

@@ -111,6 +111,44 @@ TEST(pack_refuses_what_is_not_whole)
     CHECK("most changes are refused", opened < total / 2);
 }
 
+/* One component's row ends in the middle of eight bytes: the gap behind it belongs to nobody and must stay empty. */
+TEST(pack_padding_is_zero)
+{
+    HM_AUTO(part_build_freep) part_build *b = part_build_new(1 << 20);
+    CHECK("new", b != NULL);
+    uint32_t c = part_add(b, &(part_desc){ .name = HM_STR("x") });
+    part_add_evidence(b, c, HM_STR("p"), PART_T_OTHER, 1, 0);
+    hm_str block;
+    part_pack p;
+    CHECK_EQ("finish", part_build_finish(b, &block, NULL), HM_OK);
+    CHECK_EQ("whole", part_pack_open(block, &p, NULL), HM_OK);
+    size_t end = (size_t)((const char *)(p.comp + 1) - block.p), next = (size_t)((const char *)p.evidence - block.p);
+    CHECK_EQ("a hole", next - end, 4);
+    for (size_t i = end; i < next; i++) {
+        char *hole = (char *)(uintptr_t)block.p + i;
+        *hole = 1;
+        CHECK("refused", part_pack_open(block, &p, NULL) != HM_OK);
+        *hole = 0;
+    }
+    CHECK_EQ("whole again", part_pack_open(block, &p, NULL), HM_OK);
+}
+
+/* The path of a file comes with each of its dependencies: it is stored once, as long as paths may be. */
+TEST(pack_long_paths_are_stored_once)
+{
+    HM_AUTO(part_build_freep) part_build *b = part_build_new(1 << 20);
+    char path[4095];
+    memset(path, 'a', sizeof path);
+    CHECK("new", b != NULL);
+    uint32_t c = part_add(b, &(part_desc){ .name = HM_STR("x") });
+    for (int i = 0; i < 200; i++)
+        part_add_need(b, c, PART_SCOPE_RUNTIME, PART_FIND_UP, 0, PART_ECO_NPM, (hm_str){ path, sizeof path },
+                      HM_STR("y"));
+    hm_str block;
+    CHECK_EQ("finish", part_build_finish(b, &block, NULL), HM_OK);
+    CHECK("small", block.n < 20000);
+}
+
 TEST(pack_budget)
 {
     HM_AUTO(part_build_freep) part_build *b = part_build_new(2000);

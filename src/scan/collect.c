@@ -100,17 +100,47 @@ void scan_collect_done(void *collect, const jail_reply *r)
     c->parsed++;
 }
 
-void scan_collect_skip(scan_collect *c, int why, hm_str path)
+static int by_skip(const void *a, const void *b, void *ctx)
+{
+    (void)ctx;
+    const scan_skip *x = a, *y = b;
+    return hm_str_cmp(x->path, y->path);
+}
+
+/* Sorts, and drops all but the first SKIPS_KEPT by path: which ones stay must not depend on who was first. Under mu. */
+static void keep_first_skips(scan_collect *c)
+{
+    if (!hm_sort(c->skip, c->skips, sizeof *c->skip, by_skip, NULL)) {
+        c->nomem = true;
+        return;
+    }
+    while (c->skips > SKIPS_KEPT)
+        free((void *)(uintptr_t)c->skip[--c->skips].path.p);
+}
+
+bool scan_collect_sort_skips(scan_collect *c)
 {
     pthread_mutex_lock(&c->mu);
+    keep_first_skips(c);
+    pthread_mutex_unlock(&c->mu);
+    return !c->nomem;
+}
+
+void scan_collect_skip(scan_collect *c, int why, hm_str path)
+{
+    char *copy = copy_text(path);
+    pthread_mutex_lock(&c->mu);
     void *p = c->skip;
-    char *copy = c->skips < SKIPS_KEPT ? copy_text(path) : NULL;
     if (copy && room(c, &p, c->skips, &c->skip_cap, sizeof *c->skip)) {
         c->skip = p;
         c->skip[c->skips].path = (hm_str){ copy, path.n };
         c->skip[c->skips++].why = (__typeof__(c->skip->why))why;
-    } else
+        if (c->skips >= 2 * SKIPS_KEPT)
+            keep_first_skips(c);
+    } else {
+        c->nomem = true;
         free(copy);
+    }
     pthread_mutex_unlock(&c->mu);
 }
 

@@ -133,7 +133,8 @@ static void copy_pack(part_build *out, const part_pack *p, const scan_doc *doc, 
     }
 }
 
-/* Opens the block of a document; false: there is none, or it does not check (which becomes the document's error). */
+/* Opens the block of a document; false: there is none, or it does not check (which becomes the document's error, and
+ * the block is gone). */
 bool scan_doc_open(scan_doc *doc, part_pack *ret)
 {
     hm_err e;
@@ -141,12 +142,13 @@ bool scan_doc_open(scan_doc *doc, part_pack *ret)
         return false;
     if (part_pack_open((hm_str){ doc->block, doc->block_n }, ret, &e) == HM_OK)
         return true;
-    free(doc->block);
-    doc->block = NULL;
     if (!doc->err)
         doc->err = malloc(sizeof *doc->err);
-    if (doc->err)
-        hm_fail(doc->err, HM_FORMAT, DEFECT_WORKER_REPLY, HM_PLACE_NONE, 0, e.arg[0]);
+    if (!doc->err)
+        return false; /* the block stays: gather() sees that nobody could note what is wrong with it */
+    hm_fail(doc->err, HM_FORMAT, DEFECT_WORKER_REPLY, HM_PLACE_NONE, 0, e.arg[0]);
+    free(doc->block);
+    doc->block = NULL;
     return false;
 }
 
@@ -162,6 +164,8 @@ static hm_rc gather(scan_collect *c, distros *d, part_build *out, hm_err *err)
         scan_doc *doc = &c->doc[i];
         if (scan_doc_open(doc, &p))
             copy_pack(out, &p, doc, d);
+        else if (doc->block)
+            return hm_fail(err, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0);
         free(doc->block);
         doc->block = NULL;
         part_build_detector(out, doc->detector);
@@ -183,6 +187,24 @@ hm_rc scan_gather(scan_collect *c, part_build *out, hm_err *err)
 
 /* ---- what the ownership pass asks about ------------------------------------------------------------------------------ */
 
+void scan_paths_clear(scan_paths *l)
+{
+    hm_buf_clear(&l->text);
+    hm_buf_clear(&l->refs);
+}
+
+static size_t paths_n(const scan_paths *l)
+{
+    return l->refs.n / sizeof(part_ref);
+}
+
+static hm_str path_at(const scan_paths *l, size_t i)
+{
+    part_ref r;
+    memcpy(&r, l->refs.p + i * sizeof r, sizeof r);
+    return hm_str_sub(hm_buf_view(&l->text), r.at, r.n);
+}
+
 static int by_text(const void *a, const void *b, void *ctx)
 {
     const part_ref *x = a, *y = b;
@@ -190,62 +212,103 @@ static int by_text(const void *a, const void *b, void *ctx)
     return hm_str_cmp(hm_str_sub(hm_buf_view(text), x->at, x->n), hm_str_sub(hm_buf_view(text), y->at, y->n));
 }
 
-static bool below(hm_str path, hm_str root, hm_str *ret_rel)
+/* A file with many components (a lock file, a Go program) comes once. */
+static void add_path(scan_paths *l, hm_str s)
 {
-    if (root.n == 0) {
-        *ret_rel = path;
-        return true;
-    }
-    if (path.n <= root.n || !hm_str_starts(path, root) || path.p[root.n] != '/')
-        return false;
-    *ret_rel = hm_str_from(path, root.n + 1);
-    return true;
-}
-
-static void add_wanted(hm_buf *text, hm_buf *refs, hm_str s)
-{
-    if (text->n > UINT32_MAX - s.n) {
-        text->bad = true;
+    if (l->refs.n && hm_str_eq(path_at(l, paths_n(l) - 1), s))
+        return;
+    if (l->text.n > UINT32_MAX - s.n) {
+        l->text.bad = true;
         return;
     }
-    part_ref r = { (uint32_t)text->n, (uint32_t)s.n };
-    hm_buf_str(text, s);
-    hm_buf_add(refs, &r, sizeof r);
+    part_ref r = { (uint32_t)l->text.n, (uint32_t)s.n };
+    hm_buf_str(&l->text, s);
+    hm_buf_add(&l->refs, &r, sizeof r);
 }
 
-hm_rc scan_wanted(const scan_collect *c, hm_str root, bool usr_merged, hm_buf *out, hm_err *err)
+hm_rc scan_paths_of(scan_collect *c, scan_paths *ret, hm_err *err)
 {
-    hm_buf text = { 0 }, refs = { 0 };
+    scan_paths l = { 0 };
     for (size_t i = 0; i < c->docs; i++) {
         part_pack p;
-        hm_str rel;
         if (!scan_doc_open(&c->doc[i], &p))
             continue;
         for (size_t k = 0; k < p.comp_n; k++) {
             const part_comp *comp = &p.comp[k];
             if (part_is_os_package(comp->eco) || comp->kind == PART_OS)
                 continue;
-            for (size_t e = 0; e < comp->evidence_count; e++) {
-                if (!below(part_text(&p, p.evidence[comp->evidence_first + e].path), root, &rel))
-                    continue;
-                add_wanted(&text, &refs, rel);
-                /* On a merged /usr packages may still list the old places: lib/x for usr/lib/x. */
-                if (usr_merged && hm_str_starts(rel, HM_STR("usr/")))
-                    add_wanted(&text, &refs, hm_str_from(rel, 4));
-            }
+            for (size_t e = 0; e < comp->evidence_count; e++)
+                add_path(&l, part_text(&p, p.evidence[comp->evidence_first + e].path));
         }
     }
-    size_t n = refs.n / sizeof(part_ref);
-    part_ref *r = (part_ref *)(void *)refs.p;
-    bool ok = !text.bad && !refs.bad && hm_sort(r, n, sizeof *r, by_text, &text);
-    for (size_t i = 0; ok && i < n; i++)
-        if (i == 0 || by_text(&r[i - 1], &r[i], &text) != 0) {
-            hm_buf_str(out, hm_str_sub(hm_buf_view(&text), r[i].at, r[i].n));
-            hm_buf_byte(out, 0);
-        }
-    hm_buf_clear(&text);
-    hm_buf_clear(&refs);
-    if (!ok || out->bad)
+    if (l.text.bad || l.refs.bad || !hm_sort(l.refs.p, paths_n(&l), sizeof(part_ref), by_text, &l.text)) {
+        scan_paths_clear(&l);
         return hm_fail(err, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0);
+    }
+    *ret = l;
     return HM_OK;
+}
+
+/* The first path from `from` on that is not before `s`. */
+static size_t first_from(const scan_paths *l, size_t from, hm_str s)
+{
+    size_t to = paths_n(l);
+    while (from < to) {
+        size_t mid = from + (to - from) / 2;
+        if (hm_str_cmp(path_at(l, mid), s) < 0)
+            from = mid + 1;
+        else
+            to = mid;
+    }
+    return from;
+}
+
+/* One of two sorted rows of paths below a root: those after `head`, without it. */
+typedef struct path_row {
+    const scan_paths *list;
+    hm_str head;
+    size_t next;
+} path_row;
+
+static path_row row_below(const scan_paths *l, hm_str head)
+{
+    return (path_row){ l, head, first_from(l, 0, head) };
+}
+
+static bool row_get(const path_row *r, hm_str *ret)
+{
+    if (r->next >= paths_n(r->list) || !hm_str_starts(path_at(r->list, r->next), r->head))
+        return false;
+    *ret = hm_str_from(path_at(r->list, r->next), r->head.n);
+    return true;
+}
+
+/* On a merged /usr packages may still list the old places, lib/x for usr/lib/x: both are asked for. Both rows are
+ * sorted, so the answer is made by merging them. */
+hm_rc scan_wanted(const scan_paths *l, hm_str root, bool usr_merged, hm_buf *out, hm_err *err)
+{
+    HM_AUTO(hm_buf_clear) hm_buf head = { 0 };
+    hm_buf_str(&head, root);
+    if (root.n)
+        hm_buf_byte(&head, '/');
+    size_t root_n = head.n;
+    hm_buf_c(&head, "usr/");
+    if (!head.bad) {
+        path_row all = row_below(l, hm_str_sub(hm_buf_view(&head), 0, root_n)), old = row_below(l, hm_buf_view(&head));
+        hm_str a = HM_NONE, b = HM_NONE, last = HM_NONE;
+        for (;;) {
+            bool more = row_get(&all, &a), more_old = usr_merged && row_get(&old, &b);
+            if (!more && !more_old)
+                break;
+            bool first = more && (!more_old || hm_str_cmp(a, b) <= 0);
+            hm_str path = first ? a : b;
+            (first ? &all : &old)->next++;
+            if (path.n == 0 || hm_str_eq(path, last))
+                continue;
+            hm_buf_str(out, path);
+            hm_buf_byte(out, 0);
+            last = path;
+        }
+    }
+    return head.bad || out->bad ? hm_fail(err, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0) : HM_OK;
 }

@@ -20,8 +20,9 @@ static hm_rc finish(part_build *b, hm_rc rc, hm_buf *out, hm_err *err)
     part_pack p;
     hm_err e = { 0 };
     hm_rc built = part_build_finish(b, &block, &e);
-    if (built == HM_OK && part_pack_open(block, &p, &e) == HM_OK &&
-        p.comp_n + p.gap_n + p.claim_n + p.owned_n + p.extra_n > 0)
+    if (built == HM_OK)
+        built = part_pack_open(block, &p, &e); /* a fault of ours that the parent must hear of, not an empty answer */
+    if (built == HM_OK && p.comp_n + p.gap_n + p.claim_n + p.owned_n + p.extra_n > 0)
         hm_buf_str(out, block);
     if (rc == HM_OK && built != HM_OK) {
         *err = e;
@@ -78,7 +79,7 @@ hm_rc scan_job_owner(const jail_in *in, hm_buf *out, hm_err *err)
         uint32_t detector = hm_cur_le32(&c), root_n = hm_cur_le32(&c), path_n = hm_cur_le32(&c);
         uint64_t size = hm_cur_le64(&c);
         detect_view view = { .path = hm_cur_take(&c, path_n) };
-        view.bytes = hm_cur_take(&c, size);
+        view.bytes = hm_cur_take(&c, size <= hm_cur_left(&c) ? (size_t)size : SIZE_MAX);
         const detect_row *row = detect_get(detector);
         if (c.bad || !row || !(row->flags & DETECT_OWNER))
             return hm_fail(err, HM_BUG, DEFECT_JOB_UNKNOWN, HM_PLACE_NONE, 0, detector);

@@ -18,8 +18,13 @@ typedef struct merge {
     member *order;    /* sorted by (id, comp) */
     uint32_t *to;     /* gathered component -> merged one */
     hm_map *packages; /* eco, root, name -> first gathered component + 1 */
-    hm_map *provides; /* eco, env, name -> first provide row + 1 */
+    hm_map *envs;     /* env of a provide -> its number, from 1: keys below need not hash whole paths */
+    hm_map *provides; /* eco, number of env, name -> first provide row + 1 */
     uint32_t *next_provide;
+    hm_str above_of; /* the env that `above` was made for */
+    hm_vec above;    /* of uint32_t: numbers of the envs that node looks through from there, nearest first */
+    uint32_t *seen;  /* merged component -> the one that got an edge to it last, + 1 */
+    uint8_t *seen_scope;
     hm_map *claims; /* eco, root, name -> first claim row + 1 */
     uint32_t *next_claim;
     hm_map *owned; /* path -> owned row + 1 */
@@ -104,16 +109,53 @@ static bool index_owned(merge *m, const part_owned *o, size_t i)
     return hm_arena_dup(m->arena, hm_buf_view(&m->scratch), &merged) && hm_map_put(m->owned, merged, i + 1);
 }
 
+static hm_str provide_key(merge *m, uint32_t eco, uint64_t env, hm_str name)
+{
+    hm_buf_reset(&m->key);
+    hm_buf_le32(&m->key, eco);
+    hm_buf_le64(&m->key, env);
+    hm_buf_str(&m->key, name);
+    return hm_buf_view(&m->key);
+}
+
+/* A provider of its own name, not of a virtual one. */
+static bool provides_itself(const part_pack *p, const part_provide *v)
+{
+    return hm_str_eq(part_text(p, p->comp[v->comp].name), part_text(p, v->name));
+}
+
+/* Lists begin with those that bear the name themselves: a look-up reads LIMIT_PROVIDERS of a list. */
+static bool index_provides(merge *m)
+{
+    const part_pack *p = m->p;
+    for (int real = 0; real < 2; real++)
+        for (size_t i = p->provide_n; i > 0; i--) {
+            const part_provide *v = &p->provide[i - 1];
+            if (provides_itself(p, v) != (real == 1))
+                continue;
+            const uint64_t *env = hm_map_put(m->envs, part_text(p, v->env), hm_map_count(m->envs) + 1);
+            if (!env || !chain(m, m->provides, m->next_provide,
+                               provide_key(m, p->comp[v->comp].eco, *env, part_text(p, v->name)), (uint32_t)(i - 1)))
+                return false;
+        }
+    return true;
+}
+
 static bool index_rows(merge *m)
 {
     const part_pack *p = m->p;
     m->packages = hm_map_new();
+    m->envs = hm_map_new();
     m->provides = hm_map_new();
     m->claims = hm_map_new();
     m->owned = hm_map_new();
     m->next_provide = calloc(p->provide_n + 1, sizeof *m->next_provide);
     m->next_claim = calloc(p->claim_n + 1, sizeof *m->next_claim);
-    if (!m->packages || !m->provides || !m->claims || !m->owned || !m->next_provide || !m->next_claim)
+    m->seen = calloc(p->comp_n + 1, sizeof *m->seen);
+    m->seen_scope = calloc(p->comp_n + 1, sizeof *m->seen_scope);
+    m->above = (hm_vec){ .size = sizeof(uint32_t) };
+    if (!m->packages || !m->envs || !m->provides || !m->claims || !m->owned || !m->next_provide || !m->next_claim ||
+        !m->seen || !m->seen_scope)
         return false;
     for (size_t i = 0; i < p->comp_n; i++) {
         const part_comp *c = &p->comp[i];
@@ -124,12 +166,8 @@ static bool index_rows(merge *m)
             !hm_map_put(m->packages, key, i + 1))
             return false;
     }
-    for (size_t i = p->provide_n; i > 0; i--) {
-        const part_provide *v = &p->provide[i - 1];
-        hm_str key = make_key(m, p->comp[v->comp].eco, part_text(p, v->env), part_text(p, v->name));
-        if (!chain(m, m->provides, m->next_provide, key, (uint32_t)(i - 1)))
-            return false;
-    }
+    if (!index_provides(m))
+        return false;
     for (size_t i = p->claim_n; i > 0; i--) {
         const part_claim *c = &p->claim[i - 1];
         if (!chain(m, m->claims, m->next_claim, make_key(m, c->eco, part_text(p, c->root), part_text(p, c->name)),
@@ -334,59 +372,103 @@ static bool unite_all(merge *m)
 
 /* ---- dependencies ------------------------------------------------------------------------------------------------------- */
 
-/* All that provide `name` in `env`: a component of that very name beats virtual ones, the same architecture beats the
- * others. Adds the edges; false: nobody provides it. */
-static bool link_provided(merge *m, const part_need *n, hm_str env, hm_str name)
+/* Each edge once while the needs of one component are gone through: "x | x | x" must not become a million rows. */
+static void add_edge(merge *m, uint32_t from, uint32_t to, part_scope scope)
+{
+    if (m->seen[to] == from + 1 && part_scope_stronger((part_scope)m->seen_scope[to], scope) == m->seen_scope[to])
+        return;
+    m->seen[to] = from + 1;
+    m->seen_scope[to] = (uint8_t)scope;
+    part_add_edge(m->out, from, to, scope);
+}
+
+/* A component of that very name beats virtual ones, the same architecture beats the others. */
+static int rank_of(const part_pack *p, const part_need *n, const part_provide *v)
+{
+    hm_str quals = part_text(p, p->comp[n->comp].quals);
+    return (provides_itself(p, v) ? 2 : 0) + (hm_str_eq(part_text(p, p->comp[v->comp].quals), quals) ? 1 : 0);
+}
+
+/* Adds edges to the best of all that provide `name` in `env` (its number; 0: nothing there provides anything). False:
+ * nobody provides it. Of more than LIMIT_PROVIDERS the first are taken, and the dependencies stay open. */
+static bool link_provided(merge *m, const part_need *n, uint64_t env, hm_str name)
 {
     const part_pack *p = m->p;
-    uint64_t first;
-    if (!hm_map_get(m->provides, make_key(m, n->eco, env, name), &first))
+    uint64_t first, at;
+    if (!env || !hm_map_get(m->provides, provide_key(m, n->eco, env, name), &first))
         return false;
-    hm_str quals = part_text(p, p->comp[n->comp].quals);
     int best = -1;
-    for (uint64_t at = first; at; at = m->next_provide[at - 1]) {
-        const part_comp *c = &p->comp[p->provide[at - 1].comp];
-        int rank =
-            (hm_str_eq(part_text(p, c->name), name) ? 2 : 0) + (hm_str_eq(part_text(p, c->quals), quals) ? 1 : 0);
+    unsigned looked = 0;
+    for (at = first; at && looked < LIMIT_PROVIDERS; at = m->next_provide[at - 1], looked++) {
+        int rank = rank_of(p, n, &p->provide[at - 1]);
         if (rank > best)
             best = rank;
     }
-    for (uint64_t at = first; at; at = m->next_provide[at - 1]) {
-        uint32_t to = p->provide[at - 1].comp;
-        const part_comp *c = &p->comp[to];
-        int rank =
-            (hm_str_eq(part_text(p, c->name), name) ? 2 : 0) + (hm_str_eq(part_text(p, c->quals), quals) ? 1 : 0);
-        if (rank == best)
-            part_add_edge(m->out, m->to[n->comp], m->to[to], (part_scope)n->scope);
-    }
+    if (at)
+        part_build_comp(m->out, m->to[n->comp])->flags |= PART_F_DEPS_OPEN;
+    looked = 0;
+    for (at = first; at && looked < LIMIT_PROVIDERS; at = m->next_provide[at - 1], looked++)
+        if (rank_of(p, n, &p->provide[at - 1]) == best)
+            add_edge(m, m->to[n->comp], m->to[p->provide[at - 1].comp], (part_scope)n->scope);
     return true;
 }
 
-/* npm's look-up: env/node_modules, then node_modules of each folder above; folders named node_modules are passed over.
- * Debian's share/nodejs is a folder of modules itself. */
-static bool link_upwards(merge *m, const part_need *n, hm_str env, hm_str name)
+static uint64_t env_number(const merge *m, hm_str env)
 {
+    uint64_t number;
+    return hm_map_get(m->envs, env, &number) ? number : 0;
+}
+
+static bool note_above(merge *m, hm_str env)
+{
+    uint64_t number = env_number(m, env);
+    uint32_t *x = number ? hm_vec_push(&m->above, m->arena) : NULL;
+    if (x)
+        *x = (uint32_t)number;
+    return x || !number;
+}
+
+/* npm's look-up: env/node_modules, then node_modules of each folder above; folders named node_modules are passed over.
+ * Debian's share/nodejs is a folder of modules itself. Kept from need to need: a package's come one after the other. */
+static bool find_above(merge *m, hm_str env)
+{
+    if (m->above_of.p && hm_str_eq(m->above_of, env))
+        return true;
+    m->above_of = env;
+    m->above.n = 0;
     for (;;) {
         hm_str last = hm_path_base(env);
-        if (hm_str_is(last, "nodejs") && link_provided(m, n, env, name))
-            return true;
+        if (hm_str_is(last, "nodejs") && !note_above(m, env))
+            return false;
         if (!hm_str_is(last, "node_modules")) {
             hm_buf_reset(&m->scratch);
             hm_buf_str(&m->scratch, env);
             hm_buf_c(&m->scratch, env.n ? "/node_modules" : "node_modules");
-            if (!m->scratch.bad && link_provided(m, n, hm_buf_view(&m->scratch), name))
-                return true;
+            if (m->scratch.bad || !note_above(m, hm_buf_view(&m->scratch)))
+                return false;
         }
         if (env.n == 0)
-            return false;
+            return true;
         env = hm_path_dir(env);
     }
+}
+
+static bool link_upwards(merge *m, const part_need *n, hm_str env, hm_str name)
+{
+    if (!find_above(m, env)) {
+        m->scratch.bad = true;
+        return false;
+    }
+    for (size_t i = 0; i < m->above.n; i++)
+        if (link_provided(m, n, *HM_VEC_AT(&m->above, uint32_t, i), name))
+            return true;
+    return false;
 }
 
 static bool link_need(merge *m, const part_need *n)
 {
     hm_str env = part_text(m->p, n->env), name = part_text(m->p, n->name);
-    return n->how == PART_FIND_UP ? link_upwards(m, n, env, name) : link_provided(m, n, env, name);
+    return n->how == PART_FIND_UP ? link_upwards(m, n, env, name) : link_provided(m, n, env_number(m, env), name);
 }
 
 static void link_all(merge *m)
@@ -470,6 +552,7 @@ hm_rc scan_merge_pack(const part_pack *gathered, part_build *out, hm_err *err)
     hm_buf_clear(&m.key);
     hm_buf_clear(&m.scratch);
     hm_map_free(m.packages);
+    hm_map_free(m.envs);
     hm_map_free(m.provides);
     hm_map_free(m.claims);
     hm_map_free(m.owned);
@@ -477,5 +560,7 @@ hm_rc scan_merge_pack(const part_pack *gathered, part_build *out, hm_err *err)
     free(m.to);
     free(m.next_provide);
     free(m.next_claim);
+    free(m.seen);
+    free(m.seen_scope);
     return ok ? HM_OK : hm_fail(err, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0);
 }

@@ -267,11 +267,77 @@ TEST(wanted_is_sorted_and_below_the_root)
     CHECK("other", answer(&w, "a", 0, 0, other));
     CHECK("status", answer(&w, "s", 0, 0, status));
     TEST_BUF out = { 0 };
-    CHECK_EQ("wanted", scan_wanted(&w.c, HM_NONE, true, &out, NULL), HM_OK);
+    HM_AUTO(scan_paths_clear) scan_paths found = { 0 };
+    CHECK_EQ("found", scan_paths_of(&w.c, &found, NULL), HM_OK);
+    CHECK_EQ("wanted", scan_wanted(&found, HM_NONE, true, &out, NULL), HM_OK);
     CHECK_STR("paths", hm_buf_view(&out),
               HM_STR("lib/python3/Thing-2.dist-info/METADATA\0opt/other.dist-info/METADATA\0"
                      "usr/lib/python3/Thing-2.dist-info/METADATA\0"));
     hm_buf_reset(&out);
-    CHECK_EQ("wanted", scan_wanted(&w.c, HM_STR("opt"), false, &out, NULL), HM_OK);
+    CHECK_EQ("wanted", scan_wanted(&found, HM_STR("opt"), false, &out, NULL), HM_OK);
     CHECK_STR("below opt", hm_buf_view(&out), HM_STR("other.dist-info/METADATA\0"));
+    hm_buf_reset(&out);
+    CHECK_EQ("wanted", scan_wanted(&found, HM_NONE, false, &out, NULL), HM_OK);
+    CHECK_STR("as they are", hm_buf_view(&out),
+              HM_STR("opt/other.dist-info/METADATA\0usr/lib/python3/Thing-2.dist-info/METADATA\0"));
+    hm_buf_reset(&out);
+    CHECK_EQ("wanted", scan_wanted(&found, HM_STR("op"), true, &out, NULL), HM_OK);
+    CHECK_STR("a name is no folder", hm_buf_view(&out), HM_NONE);
+}
+
+enum { CROWD = LIMIT_PROVIDERS + 40 };
+
+/* Everybody provides and needs one virtual name. */
+static void crowd(part_build *b)
+{
+    hm_buf name = { 0 };
+    for (uint64_t i = 0; i < CROWD; i++) {
+        hm_buf_reset(&name);
+        hm_buf_c(&name, "p");
+        hm_buf_u64(&name, i);
+        uint32_t c = part_add(b, &(part_desc){ .eco = PART_ECO_DEB,
+                                               .name = hm_buf_view(&name),
+                                               .version = HM_STR("1"),
+                                               .flags = PART_F_DEPS_KNOWN });
+        part_add_provide(b, c, HM_NONE, hm_buf_view(&name));
+        part_add_provide(b, c, HM_NONE, HM_STR("x"));
+        if (i == CROWD - 1)
+            part_add_provide(b, c, HM_NONE, HM_STR("rare"));
+        for (uint32_t k = 1; k <= 3; k++) /* x | x | x */
+            part_add_need(b, c, PART_SCOPE_RUNTIME, PART_FIND_HERE, 1, PART_ECO_DEB, HM_NONE, HM_STR("x"));
+    }
+    uint32_t user = part_add(
+        b, &(part_desc){
+               .eco = PART_ECO_DEB, .name = HM_STR("user"), .version = HM_STR("1"), .flags = PART_F_DEPS_KNOWN });
+    part_add_need(b, user, PART_SCOPE_RUNTIME, PART_FIND_HERE, 1, PART_ECO_DEB, HM_NONE, HM_STR("rare"));
+    hm_buf_clear(&name);
+}
+
+static void crowd_and_x(part_build *b)
+{
+    crowd(b);
+    uint32_t x = part_add(b, &(part_desc){ .eco = PART_ECO_DEB, .name = HM_STR("x"), .version = HM_STR("2") });
+    part_add_provide(b, x, HM_NONE, HM_STR("x"));
+}
+
+TEST(merge_links_a_crowd_of_providers_only_so_far)
+{
+    WORLD w = { 0 }, v = { 0 };
+    pthread_mutex_init(&w.c.mu, NULL);
+    pthread_mutex_init(&v.c.mu, NULL);
+    CHECK("crowd", answer(&w, "s", 0, 0, crowd));
+    CHECK("merged", finish(&w));
+    size_t p9 = find(&w, "p9"), user = find(&w, "user");
+    CHECK("there", p9 != SIZE_MAX && user != SIZE_MAX);
+    CHECK("not all of them",
+          w.p.comp[p9].edge_count == LIMIT_PROVIDERS || w.p.comp[p9].edge_count == LIMIT_PROVIDERS - 1);
+    CHECK("and it says so", w.p.comp[p9].flags & PART_F_DEPS_OPEN);
+    CHECK_EQ("one provider", w.p.comp[user].edge_count, 1);
+    CHECK("all found", !(w.p.comp[user].flags & PART_F_DEPS_OPEN));
+    /* who bears the name comes first, however many others there are and wherever it stands */
+    CHECK("crowd", answer(&v, "s", 0, 0, crowd_and_x));
+    CHECK("merged", finish(&v));
+    p9 = find(&v, "p9");
+    CHECK_EQ("the real one", v.p.comp[p9].edge_count, 1);
+    CHECK_STR("is x", part_text(&v.p, v.p.comp[v.p.edge[v.p.comp[p9].edge_first].to].version), HM_STR("2"));
 }

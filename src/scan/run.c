@@ -125,10 +125,10 @@ static void add_list(owner_pass *p, const scan_owner_file *f)
     }
     uint64_t size = S_ISREG(st.st_mode) && st.st_size > 0 ? (uint64_t)st.st_size : 0;
     uint64_t limit = scan_row_limit(detect_get(f->detector), &p->w->opts->limits);
-    char *bytes = size <= limit ? malloc(size + 1) : NULL;
+    char *bytes = size <= limit && size < SIZE_MAX ? malloc((size_t)size + 1) : NULL;
     size_t n = 0;
     ssize_t got = 0;
-    while (bytes && n < size && (got = read(fd, bytes + n, size - n)) > 0)
+    while (bytes && n < size && (got = read(fd, bytes + n, (size_t)size - n)) > 0)
         n += (size_t)got;
     if (got < 0)
         hm_fail_sys(&e, DEFECT_READ, errno);
@@ -166,16 +166,21 @@ static bool usr_merged(const scan_walk *w, hm_str root)
 static hm_rc ask_owners(scan_walk *w, hm_err *err)
 {
     scan_collect *c = w->collect;
-    hm_rc rc = HM_OK;
     owner_pass p = { .w = w };
+    scan_paths found;
+    if (c->owners == 0)
+        return HM_OK;
     if (!hm_sort(c->owner, c->owners, sizeof *c->owner, by_root_and_path, NULL))
         return hm_fail(err, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0);
+    hm_rc rc = scan_paths_of(c, &found, err);
+    if (rc != HM_OK)
+        return rc;
     for (size_t i = 0; i < c->owners && rc == HM_OK && !w->interrupted; i++) {
         hm_str root = hm_str_sub(hm_str_c(c->owner[i].path), 0, c->owner[i].root_n);
         if (i == 0 || !hm_str_eq(root, p.root)) {
             send_batch(&p);
             hm_buf_reset(&p.wanted);
-            rc = scan_wanted(c, root, usr_merged(w, root), &p.wanted, err);
+            rc = scan_wanted(&found, root, usr_merged(w, root), &p.wanted, err);
             p.root = root;
             p.first = i;
             start_batch(&p);
@@ -189,6 +194,7 @@ static hm_rc ask_owners(scan_walk *w, hm_err *err)
     }
     if (rc == HM_OK)
         send_batch(&p);
+    scan_paths_clear(&found);
     hm_buf_clear(&p.wanted);
     hm_buf_clear(&p.batch);
     return rc;
@@ -232,18 +238,11 @@ static hm_rc detect_all(const scan_opts *o, scan_result *r, int root_fd, hm_err 
     return rc;
 }
 
-static int by_skip(const void *a, const void *b, void *ctx)
-{
-    (void)ctx;
-    const scan_skip *x = a, *y = b;
-    return hm_str_cmp(x->path, y->path);
-}
-
 static hm_rc merge_all(scan_result *r, hm_err *err)
 {
     HM_AUTO(part_build_freep) part_build *gathered = part_build_new(LIMIT_BUDGET_MAX);
     r->build = part_build_new(LIMIT_BUDGET_MAX);
-    if (!gathered || !r->build || !hm_sort(r->collect.skip, r->collect.skips, sizeof *r->collect.skip, by_skip, NULL))
+    if (!gathered || !r->build || !scan_collect_sort_skips(&r->collect))
         return hm_fail(err, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0);
     hm_str block = HM_NONE;
     part_pack p;

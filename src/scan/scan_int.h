@@ -47,7 +47,7 @@ typedef struct scan_collect {
     size_t owners, owner_cap;
     scan_skip *skip; /* path.p owned */
     size_t skips, skip_cap;
-    bool nomem;
+    _Atomic bool nomem;
     scan_dispatch *dispatch;
     _Atomic uint64_t parsed;
 } scan_collect;
@@ -56,6 +56,7 @@ size_t scan_collect_doc(scan_collect *c, hm_str path, const scan_hit *hit);
 void scan_collect_err(scan_collect *c, size_t doc, const hm_err *e); /* thread-safe */
 void scan_collect_done(void *collect, const jail_reply *r);          /* a jail_done */
 void scan_collect_skip(scan_collect *c, int why, hm_str path);
+bool scan_collect_sort_skips(scan_collect *c); /* by path, the first 1,000 are kept; false: no memory */
 void scan_collect_owner(scan_collect *c, hm_str path, const scan_hit *hit);
 void scan_collect_gap(scan_collect *c, hm_str path, const hm_err *e); /* a gap of no detector */
 void scan_collect_clear(scan_collect *c);
@@ -92,5 +93,11 @@ hm_rc scan_gather(scan_collect *c, part_build *out, hm_err *err) HM_MUST;
 hm_rc scan_merge_pack(const part_pack *gathered, part_build *out, hm_err *err) HM_MUST;
 void scan_desc_of(const part_pack *p, const part_comp *c, part_desc *ret);
 bool scan_doc_open(scan_doc *doc, part_pack *ret);
-/* NUL-terminated sorted paths, relative to `root`, of everything found below it that an OS package may own. */
-hm_rc scan_wanted(const scan_collect *c, hm_str root, bool usr_merged, hm_buf *out, hm_err *err) HM_MUST;
+/* Paths at which components were found that an OS package may own, sorted: made once, asked for each root. */
+typedef struct scan_paths {
+    hm_buf text, refs; /* refs: part_ref into text */
+} scan_paths;
+hm_rc scan_paths_of(scan_collect *c, scan_paths *ret, hm_err *err) HM_MUST;
+void scan_paths_clear(scan_paths *l);
+/* NUL-terminated sorted paths, relative to `root`, of those below it. Costs what is below it. */
+hm_rc scan_wanted(const scan_paths *l, hm_str root, bool usr_merged, hm_buf *out, hm_err *err) HM_MUST;

@@ -125,6 +125,8 @@ static void claim_file(self *s, int dir_fd, const char *name, const scan_hit *hi
     }
     struct stat st;
     int fd = open_file(dir_fd, name);
+    if (fd < 0 && errno == ENOENT) /* gone meanwhile: nothing is there to read */
+        return;
     if (fd < 0 || fstat(fd, &st) != 0) {
         gap(s, HM_IO, DEFECT_OPEN, errno, 0, 0);
         if (fd >= 0)
@@ -155,24 +157,37 @@ static void claim_file(self *s, int dir_fd, const char *name, const scan_hit *hi
         gap(s, HM_IO, DEFECT_READ, sys, 0, 0);
 }
 
+/* A file that may be of interest cannot be looked at: without permission it is listed as directories are, gone
+ * meanwhile it is nothing, all else (an I/O error, no descriptor left) is a gap. */
+static void cannot_look(self *s, hm_defect defect, int sys)
+{
+    if (sys == EACCES || sys == EPERM) {
+        s->count.denied++;
+        scan_collect_skip(s->k->w->collect, SCAN_DENIED, path_of(s));
+    } else if (sys != ENOENT)
+        gap(s, HM_IO, defect, sys, 0, 0);
+}
+
 /* Executables, whatever their name: the first bytes decide. */
 static void claim_exec(self *s, int dir_fd, const char *name)
 {
     struct stat st;
     const scan_dispatch *d = s->k->w->collect->dispatch;
-    if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode) || !(st.st_mode & 0111) ||
-        (uint64_t)st.st_size < scan_dispatch_min_exec(d))
+    if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
+        cannot_look(s, DEFECT_STAT, errno);
+        return;
+    }
+    if (!S_ISREG(st.st_mode) || !(st.st_mode & 0111) || (uint64_t)st.st_size < scan_dispatch_min_exec(d))
         return;
     int fd = open_file(dir_fd, name);
     if (fd < 0) {
-        if (errno == EACCES || errno == EPERM) {
-            s->count.denied++;
-            scan_collect_skip(s->k->w->collect, SCAN_DENIED, path_of(s));
-        }
+        cannot_look(s, DEFECT_OPEN, errno);
         return;
     }
     char head[16];
     ssize_t n = pread(fd, head, sizeof head, 0);
+    if (n < 0)
+        cannot_look(s, DEFECT_READ, errno);
     size_t row = n > 0 ? scan_dispatch_magic(d, (hm_str){ head, (size_t)n }) : SIZE_MAX;
     if (row == SIZE_MAX) {
         close(fd);
@@ -190,8 +205,11 @@ static void claim_link(self *s, int dir_fd, const char *name)
     if (n == 0)
         return;
     ssize_t len = readlinkat(dir_fd, name, s->small, LIMIT_PATH_BYTES);
-    if (len < 0)
+    if (len < 0) {
+        if (errno != EINVAL) /* another kind of file meanwhile */
+            cannot_look(s, DEFECT_READ, errno);
         return;
+    }
     for (size_t i = 0; i < n; i++)
         submit(s, &hit[i], -1, (hm_str){ s->small, (size_t)len }, (uint64_t)len);
 }
@@ -230,11 +248,15 @@ static void found_dir(self *s, dev_t dev, uint32_t depth)
     s->found[s->found_n++] = (dir_item){ copy, dev, depth };
 }
 
-static unsigned char type_of(int dir_fd, const struct dirent *e)
+static unsigned char type_of(self *s, int dir_fd, const struct dirent *e)
 {
     struct stat st;
-    if (e->d_type != DT_UNKNOWN || fstatat(dir_fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+    if (e->d_type != DT_UNKNOWN)
         return e->d_type;
+    if (fstatat(dir_fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
+        cannot_look(s, DEFECT_STAT, errno);
+        return DT_UNKNOWN;
+    }
     return S_ISDIR(st.st_mode) ? DT_DIR : S_ISREG(st.st_mode) ? DT_REG : S_ISLNK(st.st_mode) ? DT_LNK : DT_UNKNOWN;
 }
 
@@ -257,7 +279,7 @@ static void one_entry(self *s, int dir_fd, const struct dirent *e, dev_t dev, ui
         scan_collect_skip(s->k->w->collect, SCAN_EXCLUDED, path_of(s));
         return;
     }
-    unsigned char type = type_of(dir_fd, e);
+    unsigned char type = type_of(s, dir_fd, e);
     if (type == DT_DIR)
         found_dir(s, dev, depth + 1);
     else if (type == DT_LNK)
