@@ -2,7 +2,7 @@
  * share/nodejs/... where distributions install (npm documentation, package.json; old forms of npm 1 to 6 included).
  * A package.json with neither name nor version only sets options for a folder: no package. What it depends on is looked
  * up by the merge as node does it: in its own node_modules, then upwards; from share/nodejs also right there, because
- * distributions put that folder on node's path. Scope is unknown: being installed does not say why.
+ * distributions put that folder on node's path; its peers too, which stand beside it. Scope is unknown: being installed does not say why.
  * Enemy: the author of the package. */
 #include "detect/npm.h"
 
@@ -80,8 +80,24 @@ static void repository(hm_arena *a, const codec_json *package, part_desc *d, hm_
     d->url_vcs = found.url_vcs.n ? found.url_vcs : found.url_dist;
 }
 
+/* Names that optionalDependencies or peerDependenciesMeta call optional, whatever other lists say of them. */
+static hm_map *optional_names(const codec_json *package)
+{
+    hm_map *names = hm_map_new();
+    const codec_json *v;
+    hm_str name;
+    bool ok = names != NULL;
+    for (codec_json_iter it = codec_json_each(codec_json_get(package, "optionalDependencies"));
+         ok && codec_json_next(&it, &name, &v);)
+        ok = hm_map_put(names, name, 1) != NULL;
+    for (codec_json_iter it = codec_json_each(codec_json_get(package, "peerDependenciesMeta"));
+         ok && codec_json_next(&it, &name, &v);)
+        ok = !codec_json_bool(codec_json_get(v, "optional")) || hm_map_put(names, name, 1) != NULL;
+    return ok ? names : hm_map_free(names);
+}
+
 static void needs(part_build *out, detect_lang_gaps *gaps, uint32_t comp, const codec_json *package, const char *list,
-                  part_scope scope, hm_str dir, hm_str shared, uint32_t *group)
+                  const hm_map *optional, hm_str dir, hm_str shared, uint32_t *group)
 {
     const codec_json *deps = codec_json_get(package, list), *v;
     hm_str name, ns, base;
@@ -96,6 +112,8 @@ static void needs(part_build *out, detect_lang_gaps *gaps, uint32_t comp, const 
             detect_lang_gap(gaps, HM_FORMAT, DEFECT_BAD_VALUE, HM_PLACE_NONE, 0, 0, name);
             continue;
         }
+        uint64_t found;
+        part_scope scope = hm_map_get(optional, name, &found) ? PART_SCOPE_OPTIONAL : PART_SCOPE_RUNTIME;
         uint32_t g = shared.n ? ++*group : 0;
         part_add_need(out, comp, scope, PART_FIND_UP, g, PART_ECO_NPM, dir, name);
         if (g)
@@ -155,8 +173,12 @@ static hm_rc read_package(const detect_in *in, part_build *out, buffers *b, hm_e
         part_add_prop(out, comp, HM_STR("npm:alias"), installed);
     part_add_provide(out, comp, env, installed);
     hm_str share = shared ? env : HM_NONE;
-    needs(out, &gaps, comp, package, "dependencies", PART_SCOPE_RUNTIME, dir, share, &group);
-    needs(out, &gaps, comp, package, "optionalDependencies", PART_SCOPE_OPTIONAL, dir, share, &group);
+    HM_AUTO(hm_map_freep) hm_map *optional = optional_names(package);
+    if (!optional)
+        return detect_no_memory(err);
+    needs(out, &gaps, comp, package, "dependencies", optional, dir, share, &group);
+    needs(out, &gaps, comp, package, "optionalDependencies", optional, dir, share, &group);
+    needs(out, &gaps, comp, package, "peerDependencies", optional, dir, share, &group);
     return b->licence.bad || b->normal.bad || b->quals.bad || b->people.bad ? detect_no_memory(err) : HM_OK;
 }
 

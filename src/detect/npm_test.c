@@ -303,6 +303,10 @@ static const struct {
     { "inside a package", "node_modules/x/node_modules/y/package.json",
       "{\"name\":\"y\",\"version\":\"1\",\"dependencies\":{\"x\":\"1\"}}",
       "- y@1 [K] +node_modules/x/node_modules:y ^r:node_modules/x/node_modules/y:x\n" },
+    { "peers, and what is optional after all", "node_modules/x/package.json",
+      "{\"name\":\"x\",\"version\":\"1\",\"dependencies\":{\"o\":\"1\"},\"optionalDependencies\":{\"o\":\"1\"},"
+      "\"peerDependencies\":{\"p\":\"1\",\"q\":\"1\",\"r\":\"1\"},\"peerDependenciesMeta\":{\"q\":{\"optional\":true},\"r\":{\"optional\":0},\"z\":7}}",
+      "- x@1 [K] +node_modules:x ^o:node_modules/x:o ^o:node_modules/x:o ^r:node_modules/x:p ^o:node_modules/x:q ^r:node_modules/x:r\n" },
     { "not a package's folder", "node_modules/x/lib/package.json", "{\"name\":\"x\",\"version\":\"1\"}", "" },
     { "a scope's folder", "node_modules/@s/package.json", "{\"name\":\"x\",\"version\":\"1\"}", "" },
     { "a hidden folder", "node_modules/.cache/package.json", "{\"name\":\"x\",\"version\":\"1\"}", "" },
