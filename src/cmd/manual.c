@@ -119,6 +119,12 @@ static void put_limits(hm_buf *out, text_lang lang)
     say_limit_gaps(&t, lang, LIMIT_GAPS);
     hm_buf_byte(&t, '\n');
     say_limit_binary(&t, lang, LIMIT_ELF_SECTIONS, LIMIT_GO_MODULES);
+    hm_buf_byte(&t, '\n');
+    say_limit_links(&t, lang, LIMIT_PROVIDERS, LIMIT_NPM_NESTING);
+    hm_buf_byte(&t, '\n');
+    say_limit_licence(&t, lang, LIMIT_LICENCE_BYTES, LIMIT_LICENCE_DEPTH);
+    hm_buf_byte(&t, '\n');
+    say_limit_file_gaps(&t, lang, LIMIT_FILE_GAPS);
     out->bad |= t.bad;
     hm_str rest = hm_buf_view(&t), line;
     while (hm_str_line(&rest, &line)) {

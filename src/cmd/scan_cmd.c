@@ -144,17 +144,40 @@ static hm_rc skips(const result *r, const report_skip **ret, size_t *ret_n, hm_e
     return HM_OK;
 }
 
+/* Paths that are matched begin at the target and end without a slash. What people write: "./x", "x/", "/x" for a scan of
+ * /, "/srv/app/x" for one of /srv/app. */
+static hm_rc exclude_glob(hm_arena *a, const char *target, const char *glob, const char **ret, hm_err *err)
+{
+    hm_str g = hm_str_c(glob), t = hm_str_c(target), kept;
+    while (t.n && t.p[t.n - 1] == '/')
+        t.n--;
+    if (t.n && hm_str_starts(g, t) && g.n > t.n && g.p[t.n] == '/')
+        g = hm_str_from(g, t.n);
+    while (hm_str_starts(g, HM_STR("./")))
+        g = hm_str_from(g, 2);
+    while (g.n && g.p[0] == '/')
+        g = hm_str_from(g, 1);
+    while (g.n && g.p[g.n - 1] == '/')
+        g.n--;
+    if (!hm_arena_dup(a, g, &kept))
+        return hm_arena_fail(a, err);
+    *ret = kept.p;
+    return HM_OK;
+}
+
 static hm_rc excludes(const cmd_ctx *c, const char *const **ret, hm_err *err)
 {
     const char **v = hm_arena_array(c->arena, c->args->given_n + 1, sizeof *v);
     if (!v)
         return hm_arena_fail(c->arena, err);
     size_t n = 0;
-    for (size_t i = 0; i < c->args->given_n; i++)
+    hm_rc rc = HM_OK;
+    for (size_t i = 0; i < c->args->given_n && rc == HM_OK; i++)
         if (c->args->given[i].opt == CMD_O_EXCLUDE)
-            v[n++] = c->args->given[i].value;
-    *ret = v;
-    return HM_OK;
+            rc = exclude_glob(c->arena, c->args->operand[0], c->args->given[i].value, &v[n++], err);
+    if (rc == HM_OK)
+        *ret = v;
+    return rc;
 }
 
 /* That every asked file can be made is known before minutes are spent on the scan. */
