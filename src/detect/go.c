@@ -271,7 +271,7 @@ static uint32_t add_stdlib(const reader *r)
 }
 
 /* The program itself, where no line names its module: tools of the toolchain go by their import path and its version,
- * others by their file's name. */
+ * others by their file's name, below their import path: "server" is the name of many programs that are not the same. */
 static uint32_t add_program(const reader *r, hm_str path)
 {
     part_desc d = { .kind = PART_APPLICATION, .scope = PART_SCOPE_RUNTIME, .flags = PART_F_NO_VERSION };
@@ -284,6 +284,9 @@ static uint32_t add_program(const reader *r, hm_str path)
     d.name = hm_path_base(r->in->file->path);
     if (d.name.n == 0)
         d.name = HM_STR("program");
+    if (hm_str_find(path, '/') < path.n)
+        d.ns = hm_str_eq(hm_path_base(path), d.name) ? hm_path_dir(path) : path;
+    d.ns = detect_cut(d.ns, VALUE_MAX);
     uint32_t comp = part_add(r->out, &d);
     part_add_evidence(r->out, comp, r->in->file->path, PART_T_BINARY, 95, 0);
     part_add_prop(r->out, comp, HM_STR("go:path"), detect_cut(path, VALUE_MAX));

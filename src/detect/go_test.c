@@ -89,6 +89,12 @@ static const struct {
       "r stdlib@1.20 [] literal=go1.20\n"
       "r prog [AKN] no-eco go:path=command-line-arguments >0r >2r\n"
       "r a.b/c@v1.0.0 [] go:h1=h1:x=\n" },
+    { "no module, but an import path", "go1.20", "path\ta.b/c/cmd/prog\n",
+      "r stdlib@1.20 [] literal=go1.20\n"
+      "r a.b/c/cmd/prog [AN] no-eco go:path=a.b/c/cmd/prog >0r\n" },
+    { "under another file name", "go1.20", "path\ta.b/c\n",
+      "r stdlib@1.20 [] literal=go1.20\n"
+      "r a.b/c/prog [AN] no-eco go:path=a.b/c >0r\n" },
     { "lines that are none", "go1.20",
       "mod\ta\n=>\tb\tv1\t\ndep\t\tv1\ndep\ta\tv1\th\tmore\ndep\tok/x\tv1\n=>\tshort\nnew\tline\nbuild\tno\n",
       "r stdlib@1.20 [] literal=go1.20\n"
