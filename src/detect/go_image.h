@@ -119,8 +119,10 @@ static inline void image_inline(hm_buf *b, size_t shift, const char *version, hm
     hm_buf_byte(b, (char)strlen(version));
     hm_buf_c(b, version);
     size_t n = modules.n + 32;
-    hm_buf_byte(b, (char)(uint8_t)((n & 0x7f) | 0x80));
-    hm_buf_byte(b, (char)(uint8_t)(n >> 7 & 0x7f));
+    hm_buf_byte(b, (char)(uint8_t)((n & 0x7f) | 0x80)); /* two bytes at least: the offsets in the cases count on it */
+    for (n >>= 7; n > 0x7f; n >>= 7)
+        hm_buf_byte(b, (char)(uint8_t)((n & 0x7f) | 0x80));
+    hm_buf_byte(b, (char)(uint8_t)n);
     image_sentinel(b);
     hm_buf_str(b, modules);
     image_sentinel(b);

@@ -322,3 +322,36 @@ TEST(go_read_errors_are_gaps)
     CHECK_EQ("read", rc, HM_IO);
     CHECK_STR("read", hm_buf_view(&out), HM_STR("! cannot_read\n"));
 }
+
+TEST(go_modules_up_to_the_limit)
+{
+    if (test_fault())
+        TEST_SKIP("needs more room than its budget");
+    TEST_BUF lines = { 0 };
+    TEST_BUF data = { 0 };
+    image m;
+    for (size_t i = 0; i < LIMIT_GO_MODULES + 5; i++) {
+        hm_buf_c(&lines, "dep\ta.b/c");
+        hm_buf_u64(&lines, i);
+        hm_buf_c(&lines, "\tv1\n");
+    }
+    image_inline(&data, 0, "go1.20", hm_buf_view(&lines));
+    image_make(&m, &(image_plan){ .is64 = true, .data = hm_buf_view(&data) });
+    HM_AUTO(hm_arena_freep) hm_arena *a = hm_arena_new(64 << 20);
+    HM_AUTO(part_build_freep) part_build *b = part_build_new(256 << 20);
+    hm_str bytes = hm_buf_view(&m.b);
+    detect_src s = { .size = bytes.n, .read = read_view, .ctx = &bytes };
+    detect_view file = { .path = HM_STR("bin/prog"), .src = &s };
+    detect_in in = { .file = &file, .arena = a };
+    hm_err e = { 0 };
+    hm_str block;
+    part_pack p;
+    bool ok = a && b && !m.b.bad && !lines.bad && !data.bad && detect_go_binary(&in, b, &e) == HM_OK &&
+              part_build_finish(b, &block, &e) == HM_OK && part_pack_open(block, &p, &e) == HM_OK;
+    hm_buf_clear(&m.b);
+    CHECK("read", ok);
+    CHECK_EQ("modules, program, stdlib", p.comp_n, LIMIT_GO_MODULES + 2);
+    CHECK_EQ("gap", p.gap_n, 1);
+    CHECK_EQ("defect", p.gap[0].defect, DEFECT_TOO_MANY);
+    CHECK_EQ("line", p.gap[0].place, LIMIT_GO_MODULES + 1);
+}
