@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -279,6 +280,10 @@ hm_rc os_helper_path(const char *name, hm_buf *ret_path, hm_err *err)
     static const char *const PLACE[] = { "/../libexec/hoshimori/", "/" };
     char self[PATH_MAX];
     ssize_t n = readlink("/proc/self/exe", self, sizeof self);
+    if (n < 0) { /* a bare root without /proc: what the kernel was asked to execute */
+        const char *asked = (const char *)getauxval(AT_EXECFN); // NOLINT(performance-no-int-to-ptr)
+        n = asked && realpath(asked, self) ? (ssize_t)strlen(self) : -1;
+    }
     if (n <= 0 || (size_t)n == sizeof self)
         return hm_fail_sys(err, DEFECT_SPAWN, n < 0 ? errno : ENAMETOOLONG);
     hm_str dir = hm_path_dir((hm_str){ self, (size_t)n });
