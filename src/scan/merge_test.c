@@ -341,3 +341,26 @@ TEST(merge_links_a_crowd_of_providers_only_so_far)
     CHECK_EQ("the real one", v.p.comp[p9].edge_count, 1);
     CHECK_STR("is x", part_text(&v.p, v.p.comp[v.p.edge[v.p.comp[p9].edge_first].to].version), HM_STR("2"));
 }
+
+/* "x | x | x ..." of one package, provided by many: 5,000 times 64 edges would be 5 MB, more than the merged pack may
+ * take here; each counts once. */
+static void repeated(part_build *b)
+{
+    crowd(b);
+    uint32_t c = part_add(b, &(part_desc){ .eco = PART_ECO_DEB, .name = HM_STR("again"), .version = HM_STR("1") });
+    for (uint32_t i = 0; i < 5000; i++)
+        part_add_need(b, c, i ? PART_SCOPE_OPTIONAL : PART_SCOPE_RUNTIME, PART_FIND_HERE, 1, PART_ECO_DEB, HM_NONE,
+                      HM_STR("x"));
+}
+
+TEST(merge_takes_repeated_alternatives_once)
+{
+    WORLD w = { 0 };
+    pthread_mutex_init(&w.c.mu, NULL);
+    CHECK("repeated", answer(&w, "s", 0, 0, repeated));
+    CHECK("merged", finish(&w));
+    size_t again = find(&w, "again");
+    CHECK("there", again != SIZE_MAX);
+    CHECK_EQ("edges", w.p.comp[again].edge_count, LIMIT_PROVIDERS);
+    CHECK_EQ("the strongest scope", w.p.edge[w.p.comp[again].edge_first].scope, PART_SCOPE_RUNTIME);
+}
