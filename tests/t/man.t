@@ -2,7 +2,8 @@
 need groff -v && man --version
 $ for l in en ja; do
 +   $HOSHIMORI help --man --lang=$l > hoshimori.$l.1
-+   MANWIDTH=80 man --warnings -l hoshimori.$l.1 > $l.txt 2> $l.err; cat $l.err
++   MANWIDTH=80 man --warnings -l hoshimori.$l.1 > $l.txt 2> $l.err
++   grep -v 'cannot adjust line' $l.err   # groff 1.23 says so of every line whose words leave no blank to stretch
 +   grep -q -- --one-file-system $l.txt && echo good
 + done
 | good
@@ -10,4 +11,4 @@ $ for l in en ja; do
 $ grep -c . en.txt ja.txt | sed 's/:[0-9][0-9][0-9]$/ has a hundred lines or more/'
 | en.txt has a hundred lines or more
 | ja.txt has a hundred lines or more
-$ awk 'length($0) > 80' en.txt
+$ python3 -c 'print(*[l for l in open("en.txt", encoding="utf-8") if len(l) > 81], sep="", end="")'
