@@ -76,8 +76,8 @@ static size_t name_length(hm_str line)
     return i < line.n && line.p[i] == '=' && i && !hm_is_digit(line.p[0]) ? i : 0;
 }
 
-typedef enum line_kind { LINE_BAD, LINE_EMPTY, LINE_OTHER, LINE_KNOWN, LINE_NOMEM } line_kind;
-/* LINE_OTHER: a good assignment of a name that is not kept. */
+typedef enum line_kind { LINE_BAD, LINE_EMPTY, LINE_OTHER, LINE_KNOWN, LINE_LONG, LINE_NOMEM } line_kind;
+/* LINE_OTHER: a good assignment of a name that is not kept; LINE_LONG: of one that goes into the id of each package. */
 static line_kind read_line(hm_arena *a, hm_str line, hm_str value[SLOT_COUNT])
 {
     line = hm_str_trim(line);
@@ -94,6 +94,8 @@ static line_kind read_line(hm_arena *a, hm_str line, hm_str value[SLOT_COUNT])
         return LINE_BAD;
     for (slot i = ID; i < SLOT_COUNT; i++)
         if (hm_str_is(hm_str_sub(line, 0, name), SLOT_NAME[i])) {
+            if ((i == ID || i == VERSION_ID) && n > LIMIT_OS_VALUE)
+                return LINE_LONG;
             value[i] = (hm_str){ to, n };
             return LINE_KNOWN;
         }
@@ -245,7 +247,9 @@ hm_rc detect_os_release(const detect_in *in, part_build *out, hm_err *err)
             return hm_arena_fail(in->arena, err);
         if (kind == LINE_BAD)
             detect_gap(&gaps, HM_FORMAT, DEFECT_OS_RELEASE, n, HM_NONE);
-        if ((kind == LINE_KNOWN || kind == LINE_OTHER) && first == 0)
+        if (kind == LINE_LONG)
+            detect_gap(&gaps, HM_LIMIT, DEFECT_BAD_VALUE, n, hm_str_sub(line, 0, hm_str_find(line, '=')));
+        if (kind != LINE_BAD && kind != LINE_EMPTY && first == 0)
             first = n;
     }
     if (first == 0 && gaps.n == 0)

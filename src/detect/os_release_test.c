@@ -1,4 +1,5 @@
 /* os_release: quoting as the shell has it, what becomes of each name, CPE names, bad lines. */
+#include "base/limits.h"
 #include "detect/db_test.h"
 
 static const struct {
@@ -49,6 +50,28 @@ TEST(os_release_nul)
     TEST_BUF out = { 0 };
     CHECK("run", detected(detect_os_release, "r/etc/os-release", "r", HM_STR("ID=a\0b\nID=c\n"), HM_NONE, &out));
     CHECK_STR("line", hm_buf_view(&out), HM_STR("c root r line 2\n! os_release 1\n"));
+}
+
+/* The distribution is part of each package's id: a megabyte of it, times all packages, would fill memory and disk. */
+TEST(os_release_values_that_go_into_every_id_are_short)
+{
+    for (size_t n = LIMIT_OS_VALUE; n <= LIMIT_OS_VALUE + 1; n++) {
+        TEST_BUF in = { 0 }, out = { 0 }, want = { 0 };
+        hm_buf_c(&in, "ID=a\nVERSION_ID=\"");
+        for (size_t i = 0; i < n; i++)
+            hm_buf_byte(&in, '9');
+        hm_str value = hm_str_from(hm_buf_view(&in), in.n - n);
+        hm_buf_c(&want, "a ");
+        if (n == LIMIT_OS_VALUE) {
+            hm_buf_str(&want, value);
+            hm_buf_byte(&want, ' ');
+        }
+        hm_buf_c(&want, n == LIMIT_OS_VALUE ? "line 1\n" : "line 1\n! bad_value 2 VERSION_ID\n");
+        hm_buf_c(&in, "\"\n");
+        CHECK("made", !in.bad && !want.bad);
+        CHECK("run", detected(detect_os_release, "etc/os-release", "", hm_buf_view(&in), HM_NONE, &out));
+        CHECK_STR("said", hm_buf_view(&out), hm_buf_view(&want));
+    }
 }
 
 /* "-": stays literal, as a property. */

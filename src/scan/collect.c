@@ -1,5 +1,6 @@
 /* collect - what comes back from the jail, kept until the merge. The walk's threads reserve documents, the pool's thread
  * fills them; both under one leaf mutex. A block is checked when it is merged: here it is only bytes. */
+#include "base/limits.h"
 #include "scan/scan_int.h"
 
 enum { SKIPS_KEPT = 1000 };
@@ -30,13 +31,27 @@ static bool room(scan_collect *c, void **p, size_t n, size_t *cap, size_t size)
     return true;
 }
 
+/* Makes place for n bytes; false: full. Under the mutex. */
+static bool keep(scan_collect *c, uint64_t n)
+{
+    uint64_t max = c->kept_max ? c->kept_max : LIMIT_KEPT_BYTES;
+    if (n > max || c->kept > max - n) {
+        c->full = true;
+        return false;
+    }
+    c->kept += n;
+    return true;
+}
+
 size_t scan_collect_doc(scan_collect *c, hm_str path, const scan_hit *hit)
 {
     size_t at = SIZE_MAX;
     char *copy = copy_text(path);
     pthread_mutex_lock(&c->mu);
     void *p = c->doc;
-    if (copy && room(c, &p, c->docs, &c->doc_cap, sizeof *c->doc)) {
+    if (copy && !keep(c, sizeof *c->doc + path.n)) {
+        free(copy);
+    } else if (copy && room(c, &p, c->docs, &c->doc_cap, sizeof *c->doc)) {
         c->doc = p;
         at = c->docs++;
         c->doc[at] = (scan_doc){ .path = copy, .detector = hit->detector, .root_n = hit->root_n };
@@ -60,9 +75,10 @@ void scan_collect_err(scan_collect *c, size_t doc, const hm_err *e)
 {
     hm_err *copy = copy_err(e);
     pthread_mutex_lock(&c->mu);
-    if (copy && !c->doc[doc].err)
+    if (copy && !c->doc[doc].err) {
         c->doc[doc].err = copy;
-    else {
+        c->kept += sizeof *copy;
+    } else {
         c->nomem |= !copy;
         free(copy);
     }
@@ -81,7 +97,10 @@ void scan_collect_done(void *collect, const jail_reply *r)
 {
     scan_collect *c = collect;
     char *block = NULL;
-    if (r->bytes.n) {
+    pthread_mutex_lock(&c->mu);
+    bool place = keep(c, r->bytes.n);
+    pthread_mutex_unlock(&c->mu);
+    if (r->bytes.n && place) {
         block = malloc(r->bytes.n);
         if (block)
             memcpy(block, r->bytes.p, r->bytes.n);
@@ -90,12 +109,16 @@ void scan_collect_done(void *collect, const jail_reply *r)
     scan_doc *d = &c->doc[r->tag];
     d->block = block;
     d->block_n = block ? r->bytes.n : 0;
-    if (r->bytes.n && !block)
+    if (r->bytes.n && place && !block)
         c->nomem = true;
     const detect_row *row = detect_get(d->detector);
     bool quiet = r->err.rc == HM_NOTFOUND && row && row->flags & DETECT_QUIET;
     pthread_mutex_unlock(&c->mu);
-    if (r->err.rc != HM_OK && !quiet)
+    if (!place) {
+        hm_err e;
+        hm_fail(&e, HM_LIMIT, DEFECT_SCAN_BUDGET, HM_PLACE_NONE, 0, c->kept_max ? c->kept_max : LIMIT_KEPT_BYTES);
+        scan_collect_err(c, (size_t)r->tag, &e);
+    } else if (r->err.rc != HM_OK && !quiet)
         scan_collect_err(c, (size_t)r->tag, &r->err);
     c->parsed++;
 }
@@ -149,7 +172,9 @@ void scan_collect_owner(scan_collect *c, hm_str path, const scan_hit *hit)
     char *copy = copy_text(path);
     pthread_mutex_lock(&c->mu);
     void *p = c->owner;
-    if (copy && room(c, &p, c->owners, &c->owner_cap, sizeof *c->owner)) {
+    if (copy && !keep(c, sizeof *c->owner + path.n)) {
+        free(copy);
+    } else if (copy && room(c, &p, c->owners, &c->owner_cap, sizeof *c->owner)) {
         c->owner = p;
         c->owner[c->owners++] = (scan_owner_file){ .path = copy, .detector = hit->detector, .root_n = hit->root_n };
     } else {

@@ -25,10 +25,13 @@ typedef struct distros {
     hm_vec row;
 } distros;
 
-static bool note_distro(distros *d, const part_pack *p, const part_comp *c)
+/* False: no memory. Texts that no os-release detector lets pass (a worker under foreign control) name nothing: they
+ * would become part of every package's id. The root is that of the document, which is ours and outlives this. */
+static bool note_distro(distros *d, const scan_doc *doc, const part_pack *p, const part_comp *c)
 {
-    hm_str name = part_text(p, c->name), version = part_text(p, c->version), root = HM_NONE, distro = HM_NONE;
-    if (c->kind != PART_OS || name.n == 0)
+    hm_str name = part_text(p, c->name), version = part_text(p, c->version), distro = HM_NONE;
+    hm_str root = hm_str_sub(hm_str_c(doc->path), 0, doc->root_n);
+    if (c->kind != PART_OS || name.n == 0 || name.n > LIMIT_OS_VALUE || version.n > LIMIT_OS_VALUE)
         return true;
     hm_buf text = { 0 };
     hm_buf_str(&text, name);
@@ -36,8 +39,7 @@ static bool note_distro(distros *d, const part_pack *p, const part_comp *c)
         hm_buf_byte(&text, '-');
         hm_buf_str(&text, version);
     }
-    bool ok = !text.bad && hm_arena_dup(d->arena, part_text(p, c->root), &root) &&
-              hm_arena_dup(d->arena, hm_buf_view(&text), &distro);
+    bool ok = !text.bad && hm_arena_dup(d->arena, hm_buf_view(&text), &distro);
     hm_buf_clear(&text);
     distro_row *row = ok ? hm_vec_push(&d->row, d->arena) : NULL;
     if (!row)
@@ -67,6 +69,7 @@ static void copy_comp(part_build *out, const part_pack *p, const part_comp *c, c
 {
     part_desc desc;
     scan_desc_of(p, c, &desc);
+    desc.flags &= ~(uint32_t)PART_F_MANAGED; /* for the ownership pass to say: what is managed is not counted */
     if (part_is_os_package(c->eco) && desc.distro.n == 0)
         desc.distro = distro_of(d, desc.root);
     if (c->flags & PART_F_SUBJECT && desc.env.n == 0 && c->evidence_count)
@@ -152,32 +155,84 @@ bool scan_doc_open(scan_doc *doc, part_pack *ret)
     return false;
 }
 
+/* Upper bound of what a document's rows and texts take when copied: a block may name one long text many times, and each
+ * place in a shorter one than a path is stored once (pack.c). */
+static uint64_t text_cost(part_ref r)
+{
+    return r.n > LIMIT_PATH_BYTES ? r.n : 0;
+}
+
+static uint64_t cost_of(const scan_doc *doc, const part_pack *p)
+{
+    uint64_t n = p->block.n + (uint64_t)p->owned_n * doc->root_n;
+    for (size_t i = 0; i < p->comp_n; i++) {
+#define X(field) n += text_cost(p->comp[i].field);
+        PART_TEXTS(X)
+#undef X
+    }
+    for (size_t i = 0; i < p->evidence_n; i++)
+        n += text_cost(p->evidence[i].path) + text_cost(p->evidence[i].layer);
+    for (size_t i = 0; i < p->prop_n; i++)
+        n += text_cost(p->prop[i].key) + text_cost(p->prop[i].value);
+    for (size_t i = 0; i < p->need_n; i++)
+        n += text_cost(p->need[i].env) + text_cost(p->need[i].name);
+    for (size_t i = 0; i < p->provide_n; i++)
+        n += text_cost(p->provide[i].env) + text_cost(p->provide[i].name);
+    for (size_t i = 0; i < p->claim_n; i++)
+        n += text_cost(p->claim[i].root) + text_cost(p->claim[i].name) + text_cost(p->claim[i].value);
+    for (size_t i = 0; i < p->owned_n; i++)
+        n += p->owned[i].path.n + text_cost(p->owned[i].package);
+    for (size_t i = 0; i < p->gap_n; i++)
+        n += text_cost(p->gap[i].path) + text_cost(p->gap[i].at);
+    for (size_t i = 0; i < p->extra_n; i++)
+        n += text_cost(p->extra[i].place) + text_cost(p->extra[i].raw);
+    return n;
+}
+
+/* What finds no more place is left out, said, and costs the others nothing. */
+static void left_out(part_build *out, hm_str path, uint64_t limit)
+{
+    hm_err e;
+    hm_fail(&e, HM_LIMIT, DEFECT_SCAN_BUDGET, HM_PLACE_NONE, 0, limit);
+    part_add_gap(out, path, &e);
+}
+
 static hm_rc gather(scan_collect *c, distros *d, part_build *out, hm_err *err)
 {
     part_pack p;
+    uint64_t left = LIMIT_GATHERED_BYTES;
     for (size_t i = 0; i < c->docs; i++)
         if (scan_doc_open(&c->doc[i], &p))
             for (size_t k = 0; k < p.comp_n; k++)
-                if (!note_distro(d, &p, &p.comp[k]))
+                if (!note_distro(d, &c->doc[i], &p, &p.comp[k]))
                     return hm_arena_fail(d->arena, err);
     for (size_t i = 0; i < c->docs; i++) {
         scan_doc *doc = &c->doc[i];
-        if (scan_doc_open(doc, &p))
-            copy_pack(out, &p, doc, d);
-        else if (doc->block)
+        bool opened = scan_doc_open(doc, &p);
+        if (!opened && doc->block)
             return hm_fail(err, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0);
+        uint64_t cost = opened ? cost_of(doc, &p) : 0;
+        bool fits = cost <= left;
+        left -= fits ? cost : 0;
+        if (opened && fits)
+            copy_pack(out, &p, doc, d);
         free(doc->block);
         doc->block = NULL;
         part_build_detector(out, doc->detector);
+        if (!fits)
+            left_out(out, hm_str_c(doc->path), LIMIT_GATHERED_BYTES);
         if (doc->err)
             part_add_gap(out, hm_str_c(doc->path), doc->err);
     }
+    part_build_detector(out, UINT16_MAX);
+    if (c->full)
+        left_out(out, HM_NONE, LIMIT_KEPT_BYTES);
     return HM_OK;
 }
 
 hm_rc scan_gather(scan_collect *c, part_build *out, hm_err *err)
 {
-    HM_AUTO(hm_arena_freep) hm_arena *arena = hm_arena_new(LIMIT_BUDGET_BASE);
+    HM_AUTO(hm_arena_freep) hm_arena *arena = hm_arena_new(LIMIT_BUDGET_MAX);
     HM_AUTO(hm_map_freep) hm_map *by_root = hm_map_new();
     if (!arena || !by_root || c->nomem || !hm_sort(c->doc, c->docs, sizeof *c->doc, by_path, NULL))
         return hm_fail(err, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0);
@@ -213,12 +268,12 @@ static int by_text(const void *a, const void *b, void *ctx)
 }
 
 /* A file with many components (a lock file, a Go program) comes once. */
-static void add_path(scan_paths *l, hm_str s)
+static void add_path(scan_collect *c, scan_paths *l, hm_str s)
 {
     if (l->refs.n && hm_str_eq(path_at(l, paths_n(l) - 1), s))
         return;
-    if (l->text.n > UINT32_MAX - s.n) {
-        l->text.bad = true;
+    if (s.n > LIMIT_PATH_BYTES || l->text.n > LIMIT_KEPT_BYTES - s.n) { /* no owner is asked for it */
+        c->full = true;
         return;
     }
     part_ref r = { (uint32_t)l->text.n, (uint32_t)s.n };
@@ -238,7 +293,7 @@ hm_rc scan_paths_of(scan_collect *c, scan_paths *ret, hm_err *err)
             if (part_is_os_package(comp->eco) || comp->kind == PART_OS)
                 continue;
             for (size_t e = 0; e < comp->evidence_count; e++)
-                add_path(&l, part_text(&p, p.evidence[comp->evidence_first + e].path));
+                add_path(c, &l, part_text(&p, p.evidence[comp->evidence_first + e].path));
         }
     }
     if (l.text.bad || l.refs.bad || !hm_sort(l.refs.p, paths_n(&l), sizeof(part_ref), by_text, &l.text)) {

@@ -25,6 +25,7 @@ typedef struct merge {
     hm_vec above;    /* of uint32_t: numbers of the envs that node looks through from there, nearest first */
     uint32_t *seen;  /* merged component -> the one that got an edge to it last, + 1 */
     uint8_t *seen_scope;
+    size_t links;   /* edges found so far; over LIMIT_LINKS the rest stays open */
     hm_map *claims; /* eco, root, name -> first claim row + 1 */
     uint32_t *next_claim;
     hm_map *owned; /* path -> owned row + 1 */
@@ -377,6 +378,12 @@ static void add_edge(merge *m, uint32_t from, uint32_t to, part_scope scope)
 {
     if (m->seen[to] == from + 1 && part_scope_stronger((part_scope)m->seen_scope[to], scope) == m->seen_scope[to])
         return;
+    if (m->links >= LIMIT_LINKS) {
+        m->links = LIMIT_LINKS + 1;
+        part_build_comp(m->out, from)->flags |= PART_F_DEPS_OPEN;
+        return;
+    }
+    m->links++;
     m->seen[to] = from + 1;
     m->seen_scope[to] = (uint8_t)scope;
     part_add_edge(m->out, from, to, scope);
@@ -502,6 +509,16 @@ static int by_gap(const void *a, const void *b, void *ctx)
     return c ? c : (x->defect > y->defect) - (x->defect < y->defect);
 }
 
+/* What a limit of the whole scan left out: a gap of no file and no detector. */
+static void limit_gap(merge *m, hm_defect defect, uint64_t limit, uint64_t more)
+{
+    hm_err e;
+    hm_fail(&e, HM_LIMIT, defect, HM_PLACE_NONE, 0, limit);
+    e.arg[1] = more;
+    part_build_detector(m->out, UINT16_MAX);
+    part_add_gap(m->out, HM_NONE, &e);
+}
+
 static bool copy_gaps(merge *m)
 {
     const part_pack *p = m->p;
@@ -514,12 +531,10 @@ static bool copy_gaps(merge *m)
     for (size_t i = 0; ok && i < p->gap_n && i < LIMIT_GAPS; i++)
         part_copy_gap(m->out, p, &p->gap[order[i]]);
     free(order);
-    if (ok && p->gap_n > LIMIT_GAPS) {
-        hm_err e;
-        hm_fail(&e, HM_LIMIT, DEFECT_TOO_MANY, HM_PLACE_NONE, 0, LIMIT_GAPS);
-        e.arg[1] = p->gap_n - LIMIT_GAPS;
-        part_add_gap(m->out, HM_NONE, &e);
-    }
+    if (ok && p->gap_n > LIMIT_GAPS)
+        limit_gap(m, DEFECT_TOO_MANY, LIMIT_GAPS, p->gap_n - LIMIT_GAPS);
+    if (ok && m->links > LIMIT_LINKS)
+        limit_gap(m, DEFECT_LINKS, LIMIT_LINKS, 0);
     return ok;
 }
 

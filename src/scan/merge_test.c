@@ -364,3 +364,88 @@ TEST(merge_takes_repeated_alternatives_once)
     CHECK_EQ("edges", w.p.comp[again].edge_count, LIMIT_PROVIDERS);
     CHECK_EQ("the strongest scope", w.p.edge[w.p.comp[again].edge_first].scope, PART_SCOPE_RUNTIME);
 }
+
+/* ---- what a worker under foreign control may answer, and what one scan keeps ---------------------------------------- */
+
+static void hidden(part_build *b)
+{
+    uint32_t c = part_add(
+        b, &(part_desc){ .eco = PART_ECO_NPM, .name = HM_STR("h"), .version = HM_STR("1"), .flags = PART_F_MANAGED });
+    part_add_evidence(b, c, HM_STR("h/package.json"), PART_T_MANIFEST, 100, 0);
+}
+
+static void long_os(part_build *b)
+{
+    static const char NAME[LIMIT_OS_VALUE + 1] = { 'x' };
+    (void)part_add(b, &(part_desc){ .kind = PART_OS, .name = { NAME, sizeof NAME }, .version = HM_STR("1") });
+}
+
+TEST(merge_believes_no_worker_who_owns_what)
+{
+    WORLD w = { 0 };
+    pthread_mutex_init(&w.c.mu, NULL);
+    CHECK("h", answer(&w, "h/package.json", 2, 0, hidden));
+    CHECK("os", answer(&w, "etc/os-release", 2, 0, long_os));
+    CHECK("status", answer(&w, "var/lib/dpkg/status", 2, 0, status));
+    CHECK("merged", finish(&w));
+    CHECK("counted", !(w.p.comp[find(&w, "h")].flags & PART_F_MANAGED));
+    CHECK_STR("not in every id", part_text(&w.p, w.p.comp[find(&w, "app")].distro), HM_NONE);
+}
+
+TEST(merge_says_what_one_scan_had_no_place_for)
+{
+    WORLD w = { 0 };
+    pthread_mutex_init(&w.c.mu, NULL);
+    CHECK("x", answer(&w, "a", 2, 0, installed_x));
+    w.c.kept_max = w.c.kept + 200;
+    CHECK("y", answer(&w, "b", 2, 0, installed_y)); /* known, but its block has no place */
+    w.c.kept_max = w.c.kept;
+    CHECK("full", scan_collect_doc(&w.c, HM_STR("c"), &(scan_hit){ 0 }) == SIZE_MAX && w.c.full && !w.c.nomem);
+    CHECK("merged", finish(&w));
+    CHECK("the others stay", find(&w, "x") != SIZE_MAX && find(&w, "y") == SIZE_MAX);
+    CHECK_EQ("gaps", w.p.gap_n, 2);
+    CHECK_EQ("of the scan", w.p.gap[0].defect, DEFECT_SCAN_BUDGET);
+    CHECK_STR("of no file", part_text(&w.p, w.p.gap[0].path), HM_NONE);
+    CHECK_STR("of one", part_text(&w.p, w.p.gap[1].path), HM_STR("b"));
+    CHECK_EQ("of one", w.p.gap[1].defect, DEFECT_SCAN_BUDGET);
+}
+
+enum { BOMB_TEXT = 1 << 20, BOMB_ROWS = LIMIT_GATHERED_BYTES / BOMB_TEXT / 2 };
+
+/* A block of half a megabyte of rows in which each names one text of a megabyte, twice. */
+static bool bomb(world *w)
+{
+    HM_AUTO(part_build_freep) part_build *b = part_build_new(8 << 20);
+    TEST_BUF text = { 0 };
+    hm_str block;
+    part_pack p;
+    scan_hit hit = { .detector = 1 };
+    size_t doc = scan_collect_doc(&w->c, HM_STR("bomb"), &hit);
+    if (!b || doc == SIZE_MAX || !hm_buf_room(&text, BOMB_TEXT))
+        return false;
+    memset(text.p, 'x', BOMB_TEXT);
+    text.n = BOMB_TEXT;
+    for (size_t i = 0; i < BOMB_ROWS; i++)
+        (void)part_add(b, &(part_desc){ .eco = PART_ECO_NPM, .name = i ? HM_NONE : hm_buf_view(&text) });
+    if (part_build_finish(b, &block, NULL) != HM_OK || part_pack_open(block, &p, NULL) != HM_OK)
+        return false;
+    part_comp *c = (part_comp *)(uintptr_t)p.comp; /* the builder's own memory */
+    for (size_t i = 1; i < BOMB_ROWS; i++)
+        c[i].name = c[i].version = c[0].name;
+    jail_reply r = { .tag = doc, .bytes = block };
+    scan_collect_done(&w->c, &r);
+    return !w->c.nomem && part_pack_open(block, &p, NULL) == HM_OK;
+}
+
+TEST(merge_copies_no_block_that_names_one_text_a_thousand_times)
+{
+    WORLD w = { 0 };
+    pthread_mutex_init(&w.c.mu, NULL);
+    CHECK("bomb", bomb(&w));
+    CHECK("y", answer(&w, "y", 2, 0, installed_y));
+    CHECK("merged", finish(&w));
+    CHECK_EQ("y alone", w.p.comp_n, 1);
+    CHECK_EQ("gap", w.p.gap_n, 1);
+    CHECK_EQ("says why", w.p.gap[0].defect, DEFECT_SCAN_BUDGET);
+    CHECK_STR("says which", part_text(&w.p, w.p.gap[0].path), HM_STR("bomb"));
+}

@@ -9,6 +9,7 @@
 
 /* Package file lists that travel in one owner query. */
 enum { OWNER_BATCH_BYTES = 4 << 20 };
+_Static_assert(LIMIT_KEPT_BYTES <= UINT32_MAX, "refs of 32 bits name all that is kept");
 
 struct scan_result {
     scan_collect collect;
@@ -167,6 +168,7 @@ static hm_rc ask_owners(scan_walk *w, hm_err *err)
 {
     scan_collect *c = w->collect;
     owner_pass p = { .w = w };
+    uint64_t asked = 0;
     scan_paths found;
     if (c->owners == 0)
         return HM_OK;
@@ -183,8 +185,15 @@ static hm_rc ask_owners(scan_walk *w, hm_err *err)
             rc = scan_wanted(&found, root, usr_merged(w, root), &p.wanted, err);
             p.root = root;
             p.first = i;
+            asked += p.wanted.n;
+            if (asked >
+                LIMIT_KEPT_BYTES) { /* roots in roots in roots: what lies below all of them is asked for by each */
+                c->full = true;
+                hm_buf_reset(&p.wanted);
+            }
             start_batch(&p);
-        } else if (p.batch.n > OWNER_BATCH_BYTES + p.wanted.n) {
+        } else if (p.batch.n >
+                   OWNER_BATCH_BYTES + 2 * p.wanted.n) { /* what is wanted goes with each: half of all at most */
             send_batch(&p);
             p.first = i;
             start_batch(&p);

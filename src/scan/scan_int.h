@@ -48,10 +48,12 @@ typedef struct scan_collect {
     scan_skip *skip; /* path.p owned */
     size_t skips, skip_cap;
     _Atomic bool nomem;
+    uint64_t kept, kept_max;  /* bytes held; kept_max 0: LIMIT_KEPT_BYTES */
+    _Atomic bool full;        /* something found no place: the merge says so */
     scan_dispatch *dispatch;
     _Atomic uint64_t parsed;
 } scan_collect;
-/* Reserves a document and returns its number, which is the job's tag; SIZE_MAX: no memory. Thread-safe. */
+/* Reserves a document and returns its number, which is the job's tag; SIZE_MAX: no memory, or `full`. Thread-safe. */
 size_t scan_collect_doc(scan_collect *c, hm_str path, const scan_hit *hit);
 void scan_collect_err(scan_collect *c, size_t doc, const hm_err *e); /* thread-safe */
 void scan_collect_done(void *collect, const jail_reply *r);          /* a jail_done */

@@ -4,6 +4,8 @@
  * directory's descriptor with O_NOFOLLOW and must be regular.
  * Invariants: 1. `busy` counts threads holding a directory; the walk is over when the stack is empty and busy is 0.
  * 2. Only the directory's own descriptor and one file are open per thread.
+ * 3. What waits on the stack costs its own name: the path before it is kept once for all directories of one folder. As
+ *    the newest goes first, few folders are kept at a time, whatever the length of their paths.
  * The enemy: whoever arranges the tree, also while we read it. */
 #include "base/limits.h"
 #include "scan/scan_int.h"
@@ -13,8 +15,15 @@
 #include <time.h>
 #include <unistd.h>
 
+typedef struct folder { /* path of a directory with others in it that wait */
+    _Atomic size_t users;
+    size_t n;
+    char path[];
+} folder;
+
 typedef struct dir_item {
-    char *path; /* owned; "" is the target */
+    folder *in; /* one use of it is ours; NULL: the target itself */
+    char *name; /* owned; "" is the target */
     dev_t dev;  /* of the parent */
     uint32_t depth;
 } dir_item;
@@ -35,7 +44,8 @@ typedef struct self {
     walker *k;
     char *path; /* LIMIT_PATH_BYTES + 1 + NAME_MAX + 1 */
     size_t path_n, dir_n;
-    char *small; /* JAIL_SMALL */
+    char *small;  /* JAIL_SMALL */
+    folder *here; /* the directory being read, once it was needed */
     dir_item *found;
     size_t found_n, found_cap;
     scan_count count;
@@ -73,7 +83,8 @@ static void submit(self *s, const scan_hit *hit, int fd, hm_str bytes, uint64_t 
     if (doc == SIZE_MAX) {
         if (fd >= 0)
             close(fd);
-        s->nomem = true;
+        s->nomem |= !w->collect->full;
+        w->stop |= w->collect->full;
         return;
     }
     jail_job job = { .job = SCAN_JOB_DETECT,
@@ -222,7 +233,33 @@ static bool excluded(const self *s)
     return false;
 }
 
-static void found_dir(self *s, dev_t dev, uint32_t depth)
+static void leave_folder(folder *f)
+{
+    if (f && atomic_fetch_sub(&f->users, 1) == 1)
+        free(f);
+}
+
+static void clear_item(const dir_item *d)
+{
+    leave_folder(d->in);
+    free(d->name);
+}
+
+/* The path of the directory being read, to be shared by those found in it; NULL: no memory. */
+static folder *folder_here(self *s)
+{
+    if (!s->here) {
+        s->here = malloc(sizeof *s->here + s->dir_n);
+        if (!s->here)
+            return NULL;
+        s->here->users = 1;
+        s->here->n = s->dir_n;
+        memcpy(s->here->path, s->path, s->dir_n);
+    }
+    return s->here;
+}
+
+static void found_dir(self *s, const char *name, dev_t dev, uint32_t depth)
 {
     if (depth > LIMIT_WALK_DEPTH) {
         gap(s, HM_LIMIT, DEFECT_TOO_DEEP, 0, LIMIT_WALK_DEPTH, 0);
@@ -238,14 +275,14 @@ static void found_dir(self *s, dev_t dev, uint32_t depth)
         s->found = p;
         s->found_cap = cap;
     }
-    char *copy = malloc(s->path_n + 1);
+    folder *in = folder_here(s);
+    char *copy = in ? strdup(name) : NULL;
     if (!copy) {
         s->nomem = true;
         return;
     }
-    memcpy(copy, s->path, s->path_n);
-    copy[s->path_n] = 0;
-    s->found[s->found_n++] = (dir_item){ copy, dev, depth };
+    in->users++;
+    s->found[s->found_n++] = (dir_item){ in, copy, dev, depth };
 }
 
 static unsigned char type_of(self *s, int dir_fd, const struct dirent *e)
@@ -281,7 +318,7 @@ static void one_entry(self *s, int dir_fd, const struct dirent *e, dev_t dev, ui
     }
     unsigned char type = type_of(s, dir_fd, e);
     if (type == DT_DIR)
-        found_dir(s, dev, depth + 1);
+        found_dir(s, e->d_name, dev, depth + 1);
     else if (type == DT_LNK)
         claim_link(s, dir_fd, e->d_name);
     else if (type == DT_REG) {
@@ -315,10 +352,15 @@ static bool enter_device(self *s, int fd)
 static void one_dir(self *s, const dir_item *d)
 {
     scan_walk *w = s->k->w;
-    s->path_n = s->dir_n = strlen(d->path);
-    memcpy(s->path, d->path, s->dir_n + 1);
+    size_t name_n = strlen(d->name), above = d->in ? d->in->n : 0;
+    if (above) {
+        memcpy(s->path, d->in->path, above);
+        s->path[above++] = '/';
+    }
+    memcpy(s->path + above, d->name, name_n + 1);
+    s->path_n = s->dir_n = above + name_n;
     int sys = 0;
-    int fd = os_open_below(w->root_fd, s->dir_n ? d->path : ".", O_RDONLY | O_DIRECTORY, &sys);
+    int fd = os_open_below(w->root_fd, s->dir_n ? s->path : ".", O_RDONLY | O_DIRECTORY, &sys);
     if (fd < 0) {
         if (sys == EACCES || sys == EPERM) {
             s->count.denied++;
@@ -346,6 +388,7 @@ static void one_dir(self *s, const dir_item *d)
     }
     s->count.dirs++;
     uint64_t files = s->count.files, entries = s->count.entries, claimed = s->count.claimed, bytes = s->count.bytes;
+    uint64_t limit = w->opts->limits.entries ? w->opts->limits.entries : LIMIT_ENTRIES;
     const struct dirent *e;
     for (;;) {
         errno = 0;
@@ -353,7 +396,7 @@ static void one_dir(self *s, const dir_item *d)
             break;
         if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
             continue;
-        if (w->stop)
+        if (w->stop || s->count.entries - entries > limit)
             break;
         one_entry(s, fd, e, st.st_dev, d->depth);
     }
@@ -367,7 +410,6 @@ static void one_dir(self *s, const dir_item *d)
     w->live_claimed += s->count.claimed - claimed;
     w->live_bytes += s->count.bytes - bytes;
     uint64_t fresh = s->count.entries - entries, seen = atomic_fetch_add(&w->live_entries, fresh) + fresh;
-    uint64_t limit = w->opts->limits.entries ? w->opts->limits.entries : LIMIT_ENTRIES;
     if (seen > limit && !atomic_exchange(&w->stop, true)) {
         s->path_n = 0;
         gap(s, HM_LIMIT, DEFECT_TOO_MANY, 0, limit, 0);
@@ -385,7 +427,7 @@ static void push_found(walker *k, self *s)
         if (!p) {
             k->nomem = true;
             for (size_t i = 0; i < s->found_n; i++)
-                free(s->found[i].path);
+                clear_item(&s->found[i]);
             s->found_n = 0;
             return;
         }
@@ -431,7 +473,9 @@ static void *thread_main(void *arg)
         pthread_mutex_unlock(&k->mu);
         if (!k->w->stop)
             one_dir(&s, &d);
-        free(d.path);
+        leave_folder(s.here);
+        s.here = NULL;
+        clear_item(&d);
         pthread_mutex_lock(&k->mu);
         k->nomem |= s.nomem;
         push_found(k, &s);
@@ -483,7 +527,7 @@ hm_rc scan_walk_run(scan_walk *w, unsigned threads, hm_err *err)
     unsigned started = 0;
     if (k.stack && top) {
         k.cap = 256;
-        k.stack[k.n++] = (dir_item){ .path = top };
+        k.stack[k.n++] = (dir_item){ .name = top };
         pthread_mutex_lock(&k.mu);
         for (; started < threads; started++)
             if (pthread_create(&id[started], NULL, thread_main, &k) != 0)
@@ -507,7 +551,7 @@ hm_rc scan_walk_run(scan_walk *w, unsigned threads, hm_err *err)
         for (unsigned i = 0; i < started; i++)
             pthread_join(id[i], NULL);
         for (size_t i = 0; i < k.n; i++)
-            free(k.stack[i].path);
+            clear_item(&k.stack[i]);
     } else
         free(top);
     free(k.stack);
