@@ -60,6 +60,7 @@ TEST(os_release_values_that_go_into_every_id_are_short)
         hm_buf_c(&in, "ID=a\nVERSION_ID=\"");
         for (size_t i = 0; i < n; i++)
             hm_buf_byte(&in, '9');
+        CHECK("made", !in.bad);
         hm_str value = hm_str_from(hm_buf_view(&in), in.n - n);
         hm_buf_c(&want, "a ");
         if (n == LIMIT_OS_VALUE) {
