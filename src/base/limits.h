@@ -11,17 +11,17 @@
 #define LIMIT_BUDGET_MAX (2ULL << 30)
 #define LIMIT_SMALL_BYTES (64ULL << 10)    /* files up to this go through the shared ring */
 #define LIMIT_COPYRIGHT_BYTES (8ULL << 20) /* one Debian copyright file */
-#define LIMIT_LIST_BYTES (32ULL << 20)        /* one list of the files of a package (.list, .md5sums, apk) */
+#define LIMIT_LIST_BYTES (32ULL << 20)     /* one list of the files of a package (.list, .md5sums, apk) */
 #define LIMIT_FIELD_LINE (1ULL << 20)      /* one line of a "Field: value" record */
 #define LIMIT_FILE_GAPS 1000ULL            /* gaps kept by name in one package database */
-#define LIMIT_OS_VALUE 256ULL                 /* ID, VERSION_ID of an os-release: part of the id of every package there */
+#define LIMIT_OS_VALUE 256ULL              /* ID, VERSION_ID of an os-release: part of the id of every package there */
 #define LIMIT_GAPS 10000ULL                /* gaps kept by name in one scan; the rest are counted */
 #define LIMIT_ELF_SECTIONS 65536ULL
 #define LIMIT_GO_MODULES 100000ULL
 #define LIMIT_NPM_NESTING 128U            /* node_modules in node_modules that a look-up climbs */
-#define LIMIT_PROVIDERS 64U                   /* packages of one virtual name that a dependency is linked to */
-#define LIMIT_KEPT_BYTES (512ULL << 20)       /* answers of workers and paths that one scan keeps until it merges them */
-#define LIMIT_GATHERED_BYTES (1ULL << 30)     /* all of them in one piece, with what they share written out */
-#define LIMIT_LINKS 4000000ULL                /* dependencies that the merge finds across documents, in one scan */
+#define LIMIT_PROVIDERS 64U               /* packages of one virtual name that a dependency is linked to */
+#define LIMIT_KEPT_BYTES (512ULL << 20)   /* answers of workers and paths that one scan keeps until it merges them */
+#define LIMIT_GATHERED_BYTES (1ULL << 30) /* all of them in one piece, with what they share written out */
+#define LIMIT_LINKS 4000000ULL            /* dependencies that the merge finds across documents, in one scan */
 #define LIMIT_LICENCE_BYTES (16ULL << 10) /* one licence expression */
 #define LIMIT_LICENCE_DEPTH 64            /* parentheses in parentheses in it */

@@ -463,7 +463,7 @@ void part_add_digest(part_build *b, uint32_t comp, part_alg alg, hm_str hex)
 void part_add_digest_bytes(part_build *b, uint32_t comp, part_alg alg, hm_str bytes)
 {
     static const char DIGIT[] = "0123456789abcdef";
-    char hex[128];
+    char hex[128] = { 0 };
     if (alg >= PART_ALG_COUNT || bytes.n * 2 != HEX_LENGTH[alg])
         return;
     for (size_t i = 0; i < bytes.n; i++) {

@@ -158,7 +158,7 @@ void scan_collect_skip(scan_collect *c, int why, hm_str path)
         c->skip = p;
         c->skip[c->skips].path = (hm_str){ copy, path.n };
         c->skip[c->skips++].why = (__typeof__(c->skip->why))why;
-        if (c->skips >= 2 * SKIPS_KEPT)
+        if (c->skips >= (size_t)2 * SKIPS_KEPT)
             keep_first_skips(c);
     } else {
         c->nomem = true;

@@ -48,8 +48,8 @@ typedef struct scan_collect {
     scan_skip *skip; /* path.p owned */
     size_t skips, skip_cap;
     _Atomic bool nomem;
-    uint64_t kept, kept_max;  /* bytes held; kept_max 0: LIMIT_KEPT_BYTES */
-    _Atomic bool full;        /* something found no place: the merge says so */
+    uint64_t kept, kept_max; /* bytes held; kept_max 0: LIMIT_KEPT_BYTES */
+    _Atomic bool full;       /* something found no place: the merge says so */
     scan_dispatch *dispatch;
     _Atomic uint64_t parsed;
 } scan_collect;
