@@ -28,6 +28,7 @@ HM_DEFECT(DEFECT_CHANGED, "changed_while_read")
 HM_DEFECT(DEFECT_NOT_FOUND, "not_found")
 HM_DEFECT(DEFECT_NOT_DIR, "not_a_directory")
 HM_DEFECT(DEFECT_INTERRUPTED, "interrupted")
+HM_DEFECT(DEFECT_WRITE_INTERRUPTED, "write_interrupted")
 HM_DEFECT(DEFECT_SCAN_BUDGET, "scan_memory")    /* arg0: limit in bytes on what one scan keeps */
 HM_DEFECT(DEFECT_LINKS, "dependencies_left_out") /* of the whole scan; arg0: limit */
 /* jail */

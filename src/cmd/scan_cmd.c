@@ -1,5 +1,6 @@
 /* scan_cmd - `hoshimori scan TARGET`: options to scan_run, its result to every -o, words to standard error.
- * Nothing is written before the scan has ended; an interrupted one writes nothing (exit status 128 + signal). */
+ * Nothing is written before the scan has ended; an interrupted one writes nothing (exit status 128 + signal). A signal
+ * while results are written ends that, too: a file is there whole or not at all. */
 #include "cmd/cmd_int.h"
 #include "report/report.h"
 #include "scan/scan.h"
@@ -59,6 +60,12 @@ typedef struct result {
     part_doc doc;
 } result;
 
+/* A result may be gigabytes: whoever asks for the end gets it at the next piece. */
+static bool put_unless_stopped(void *writer, hm_str bytes)
+{
+    return !os_caught_signal() && os_writer_put(writer, bytes);
+}
+
 static hm_rc write_one(const result *r, const cmd_output *o, os_writer *w, hm_err *err)
 {
     static report_fn *const FN[CMD_F_COUNT] = {
@@ -66,11 +73,11 @@ static hm_rc write_one(const result *r, const cmd_output *o, os_writer *w, hm_er
         [CMD_F_CSV] = report_csv,     [CMD_F_PURLS] = report_purls,
     };
     if (o->format == CMD_F_CYCLONEDX)
-        return part_write_cyclonedx(scan_pack(r->scan), &r->doc, o->version, os_writer_put, w, err);
+        return part_write_cyclonedx(scan_pack(r->scan), &r->doc, o->version, put_unless_stopped, w, err);
     const report_style style = { .lang = r->c->lang,
                                  .colour = !o->file && r->c->colour,
                                  .columns = o->file ? 80 : r->c->columns };
-    return FN[o->format](&r->report, &style, os_writer_put, w, err);
+    return FN[o->format](&r->report, &style, put_unless_stopped, w, err);
 }
 
 static int write_result(const result *r, const cmd_output *o)
@@ -80,6 +87,10 @@ static int write_result(const result *r, const cmd_output *o)
     if (os_writer_open(o->file, &w, &err) != HM_OK)
         return cmd_written(r->c, o->file, &err);
     hm_rc rc = write_one(r, o, w, &err);
+    if (rc == HM_IO && os_caught_signal()) {
+        os_writer_abandon(w);
+        return CMD_OK; /* cmd_scan says why it ends */
+    }
     if (rc != HM_OK && rc != HM_IO) {
         os_writer_abandon(w);
         cmd_complain(r->c, o->file ? hm_str_c(o->file) : HM_NONE, &err, NULL);
@@ -246,10 +257,20 @@ static int deliver(result *r, const cmd_output *o, size_t n)
         return CMD_FAULT;
     }
     log_end(r);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n && !os_caught_signal(); i++)
         status = cmd_worse(status, write_result(r, &o[i]));
-    summary(r, o, n);
+    if (!os_caught_signal())
+        summary(r, o, n);
     return status;
+}
+
+static int interrupted(const cmd_ctx *c, const char *target, hm_defect why)
+{
+    hm_err err = { 0 };
+    int signal = os_caught_signal();
+    (void)hm_fail(&err, HM_IO, why, HM_PLACE_NONE, 0, 0);
+    cmd_complain(c, hm_str_c(target), &err, NULL);
+    return 128 + (signal ? signal : 2);
 }
 
 static void warn_jail(const cmd_ctx *c, const scan_result *r)
@@ -304,17 +325,14 @@ int cmd_scan(const cmd_ctx *c)
     HM_AUTO(scan_freep) scan_result *scan = NULL;
     rc = scan_run(&opts, &scan, &err);
     os_progress_free(t.progress);
-    int signal = os_caught_signal();
-    if (signal || (rc == HM_OK && scan_interrupted(scan))) {
-        (void)hm_fail(&err, HM_IO, DEFECT_INTERRUPTED, HM_PLACE_NONE, 0, 0);
-        cmd_complain(c, hm_str_c(target), &err, NULL);
-        return 128 + (signal ? signal : 2);
-    }
+    if (os_caught_signal() || (rc == HM_OK && scan_interrupted(scan)))
+        return interrupted(c, target, DEFECT_INTERRUPTED);
     if (rc != HM_OK) {
         cmd_complain(c, hm_str_c(target), &err, NULL);
         return cmd_status_of(&err);
     }
     warn_jail(c, scan);
     result r = { .c = c, .scan = scan };
-    return deliver(&r, o, n);
+    status = deliver(&r, o, n);
+    return os_caught_signal() ? interrupted(c, target, DEFECT_WRITE_INTERRUPTED) : status;
 }
