@@ -122,6 +122,10 @@ static void put_limits(hm_buf *out, text_lang lang)
     hm_buf_byte(&t, '\n');
     say_limit_links(&t, lang, LIMIT_PROVIDERS, LIMIT_NPM_NESTING);
     hm_buf_byte(&t, '\n');
+    say_limit_scan(&t, lang, LIMIT_KEPT_BYTES, LIMIT_GATHERED_BYTES, LIMIT_LINKS);
+    hm_buf_byte(&t, '\n');
+    say_limit_lists(&t, lang, LIMIT_LIST_BYTES, LIMIT_OS_VALUE);
+    hm_buf_byte(&t, '\n');
     say_limit_licence(&t, lang, LIMIT_LICENCE_BYTES, LIMIT_LICENCE_DEPTH);
     hm_buf_byte(&t, '\n');
     say_limit_file_gaps(&t, lang, LIMIT_FILE_GAPS);
