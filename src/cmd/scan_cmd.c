@@ -2,6 +2,7 @@
  * Nothing is written before the scan has ended; an interrupted one writes nothing (exit status 128 + signal). A signal
  * while results are written ends that, too: a file is there whole or not at all. */
 #include "cmd/cmd_int.h"
+#include "detect/detect.h"
 #include "report/report.h"
 #include "scan/scan.h"
 #include <limits.h>
@@ -218,6 +219,12 @@ static void log_end(const result *r)
 }
 
 /* All that follows a finished scan. */
+static const char *detector_name(unsigned id)
+{
+    const detect_row *row = detect_get(id);
+    return row ? row->name : NULL;
+}
+
 static int deliver(result *r, const cmd_output *o, size_t n)
 {
     const cmd_ctx *c = r->c;
@@ -239,6 +246,8 @@ static int deliver(result *r, const cmd_output *o, size_t n)
                              .claimed = count.claimed,
                              .bytes = count.bytes,
                              .denied = count.denied,
+                             .skipped_fs = count.skipped_fs,
+                             .detector_name = detector_name,
                              .excluded = count.excluded,
                              .time_us = scan_time_us(r->scan),
                              .peak_bytes = scan_peak_bytes(r->scan),
