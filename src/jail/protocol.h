@@ -20,7 +20,7 @@
  *   DATA:  next bytes of the answer to `seq`; total = bytes of the whole answer.
  *   END:   the last bytes (all of them where they fit) and the outcome.
  *
- * State of a worker as the parent sees it -> who moves it (pool.c):
+ * State of a worker as the parent sees it -> who moves it (peer.c):
  *   DOWN -> STARTING start_worker | STARTING -> IDLE on HELLO | IDLE -> BUSY send_batch | BUSY -> INSIDE on DATA |
  *   BUSY, INSIDE -> BUSY or IDLE on END | any -> DYING condemn | any but DOWN -> DOWN bury
  *
