@@ -21,8 +21,8 @@
  *   END:   the last bytes (all of them where they fit) and the outcome.
  *
  * State of a worker as the parent sees it -> who moves it (peer.c):
- *   DOWN -> STARTING start_worker | STARTING -> IDLE on HELLO | IDLE -> BUSY send_batch | BUSY -> INSIDE on DATA |
- *   BUSY, INSIDE -> BUSY or IDLE on END | any -> DYING condemn | any but DOWN -> DOWN bury
+ *   DOWN -> STARTING jail_peer_start | STARTING -> IDLE on HELLO | IDLE -> BUSY jail_peer_flush | BUSY -> INSIDE on DATA |
+ *   BUSY, INSIDE -> BUSY or IDLE on END | any -> DYING jail_peer_condemn | any but DOWN -> DOWN bury
  *
  * Invariants (jail_inbox_take and jail_request_next hold 1 to 6):
  * 1. A frame is taken only when the permit table allows its type in the worker's state; all else ends the worker.
