@@ -53,7 +53,7 @@ typedef struct jail_job {
  * a descriptor that is no file or pipe open for reading alone; why the pool failed, when it has. */
 hm_rc jail_submit(jail_pool *p, const jail_job *j, hm_err *err) HM_MUST;
 /* Waits until every accepted job was answered; fails with the reason when the pool has failed (then all are answered,
- * too: workers died at start three times in a row). */
+ * too: workers died at start three times in a row, and none is left). */
 hm_rc jail_drain(jail_pool *p, hm_err *err) HM_MUST;
 bool jail_wait(jail_pool *p, uint32_t ms); /* as jail_drain, at most so long; true: all were answered */
 jail_pool *jail_close(jail_pool *p);       /* NULL-safe; kills what still runs, joins the thread */

@@ -90,7 +90,7 @@ static void bury(jail_pool *p, jail_peer *s)
     s->in.state = JAIL_DOWN;
     s->deadline_us = UINT64_MAX;
     p->barren = s->useful ? 0 : p->barren + 1;
-    if (p->barren >= JAIL_BARREN_STARTS || (!p->open && !said_hello))
+    if (jail_pool_is_barren(p) || (!p->open && !said_hello))
         jail_pool_unfit(p, JAIL_STEP_START, WIFSIGNALED(status) ? (unsigned)WTERMSIG(status) : 0);
 }
 
@@ -113,7 +113,8 @@ bool jail_peer_start(jail_pool *p, jail_peer *s, uint64_t now)
         rc = jail_spawn(&so, s->ring_fd, &pid, &s->socket, &e);
     if (rc != HM_OK) {
         p->next_start_us = now + JAIL_START_BURST_US + 100000; /* what is short now may be there again then */
-        if (!p->open || ++p->barren >= JAIL_BARREN_STARTS)
+        p->barren++;
+        if (!p->open || jail_pool_is_barren(p))
             jail_pool_fatal(p, &e);
         return false;
     }

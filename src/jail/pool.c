@@ -64,6 +64,14 @@ void jail_pool_fatal(jail_pool *p, const hm_err *why)
     pthread_mutex_unlock(&p->mu);
 }
 
+bool jail_pool_is_barren(const jail_pool *p)
+{
+    for (unsigned i = 0; i < p->o.workers; i++)
+        if (p->peer[i].in.state != JAIL_DOWN)
+            return false;
+    return p->barren >= JAIL_BARREN_STARTS;
+}
+
 void jail_pool_unfit(jail_pool *p, jail_step step, uint64_t detail)
 {
     hm_err e;
@@ -79,9 +87,15 @@ static bool wants_more(const jail_peer *s)
     return jail_peer_alive(s) && s->message.n == 0 && s->out.n <= JAIL_LOW_WATER;
 }
 
+/* After so many vain starts no more until a worker that is still up has answered or cost a job. */
+static bool starts_help(const jail_pool *p)
+{
+    return !p->fatal && p->barren < JAIL_BARREN_STARTS;
+}
+
 static bool may_start(const jail_pool *p, uint64_t now)
 {
-    return !p->fatal && p->next_start_us <= now + JAIL_START_BURST_US;
+    return starts_help(p) && p->next_start_us <= now + JAIL_START_BURST_US;
 }
 
 /* Shares the ready jobs out: each worker at most its part, so that none has a queue while another is idle. */
@@ -153,7 +167,7 @@ static int due_ms(const jail_pool *p, uint64_t now)
         down += p->peer[i].in.state == JAIL_DOWN;
         starting += p->peer[i].in.state == JAIL_STARTING;
     }
-    if (down && p->ready.n > starting && !p->fatal) { /* assign will start one then, so this does not spin */
+    if (down && p->ready.n > starting && starts_help(p)) { /* assign will start one then, so this does not spin */
         uint64_t start = p->next_start_us > JAIL_START_BURST_US ? p->next_start_us - JAIL_START_BURST_US : 0;
         first = start < first ? start : first;
     }

@@ -10,7 +10,8 @@
  * 3. The deadline of a peer is that of its first unanswered job, counted from when it became that; time that the pool's
  *    thread itself was away (callbacks, a stopped program) does not count.
  * 4. A worker that breaks the protocol, is late or dies costs its first unanswered job; the rest goes back in order.
- * 5. Three workers in a row that die without having answered or cost a job end the pool: all jobs get that error.
+ * 5. After three workers in a row that died without having answered or cost a job none is started until one that is up
+ *    does either; when none is up, that ends the pool: all jobs get that error.
  * 6. Starts are limited (JAIL_START_GAP_US, JAIL_START_BURST_US), so that killer files cannot turn us into a fork bomb. */
 #include "jail/jail.h"
 #include "jail/jail_int.h"
@@ -122,4 +123,5 @@ bool jail_peer_reap(jail_pool *p, jail_peer *s, int *ret_status);
 void jail_pool_answer(jail_pool *p, jail_task *j, const hm_err *e, hm_str bytes, uint64_t cpu_us); /* and frees it */
 void jail_pool_answer_all(jail_pool *p, jail_tasks *l, const hm_err *e);
 void jail_pool_fatal(jail_pool *p, const hm_err *why);               /* the pool has failed: every job gets why */
+bool jail_pool_is_barren(const jail_pool *p); /* starts are vain and no worker is left that could still answer */
 void jail_pool_unfit(jail_pool *p, jail_step step, uint64_t detail); /* fatal: no cage */
