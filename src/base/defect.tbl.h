@@ -39,6 +39,12 @@ HM_DEFECT(DEFECT_WORKER_REPLY, "worker_reply")  /* a reply that breaks the proto
 HM_DEFECT(DEFECT_JOB_UNKNOWN, "job_unknown")    /* arg0: job */
 /* codec */
 HM_DEFECT(DEFECT_JSON_SYNTAX, "json_syntax")    /* place byte */
+HM_DEFECT(DEFECT_TOML_SYNTAX, "toml_syntax")   /* place byte */
+HM_DEFECT(DEFECT_YAML_SYNTAX, "yaml_syntax")   /* place line */
+HM_DEFECT(DEFECT_XML_SYNTAX, "xml_syntax")     /* place line */
+HM_DEFECT(DEFECT_COMPRESSED, "compressed")     /* compressed data that does not unpack */
+HM_DEFECT(DEFECT_RATIO, "ratio")               /* arg0: limit; arg1: bytes written when it was passed */
+HM_DEFECT(DEFECT_ARCHIVE, "archive")           /* place entry */
 HM_DEFECT(DEFECT_FIELDS_SYNTAX, "fields_syntax") /* RFC 822-like record: a line that is neither field nor continuation */
 HM_DEFECT(DEFECT_FIELDS_LINE, "fields_line_too_long") /* arg0: limit in bytes */
 /* part */
@@ -57,6 +63,9 @@ HM_DEFECT(DEFECT_DPKG_RECORD, "dpkg_record")    /* place line: a stanza that is 
 HM_DEFECT(DEFECT_APK_RECORD, "apk_record")      /* place line */
 HM_DEFECT(DEFECT_NPM_LOCK_VERSION, "npm_lock_version") /* arg0: lockfileVersion */
 HM_DEFECT(DEFECT_NPM_NO_PACKAGES, "npm_no_packages")   /* neither "packages" nor "dependencies" */
+HM_DEFECT(DEFECT_LOCK_VERSION, "lock_version") /* a lock file of a format that is not known; at: the version it names */
+HM_DEFECT(DEFECT_INCLUDE, "include")           /* at: a file that this one includes and that is not there */
+HM_DEFECT(DEFECT_UNRESOLVED, "unresolved")     /* at: a variable or parent that the version depends on and that is not known */
 HM_DEFECT(DEFECT_PY_METADATA, "python_metadata")
 HM_DEFECT(DEFECT_ELF, "elf")                    /* place byte: headers that contradict the file; arg0: which */
 HM_DEFECT(DEFECT_GO_BUILDINFO, "go_buildinfo")  /* place byte; arg0: which */

@@ -20,6 +20,11 @@ typedef struct detect_in {
     hm_str root;     /* rows with a root pattern: the path before it ("" or "srv/chroot"), no slash at the end */
     hm_str wanted;   /* owner queries: paths relative to `root`, NUL-separated, sorted; else empty */
     hm_arena *arena; /* scratch, budget of this file */
+    const detect_view *files;     /* rows with DETECT_GROUP: all files of the group, by path; `file` is the first */
+    size_t file_n;                /* else 0 */
+    const detect_view *companion; /* rows with `companion`: that file's content, NULL where there is none */
+    hm_str
+        archive; /* inside an archive: its path without the "!" at its end ("lib/app.war", "a.war!/b.jar"); else empty */
 } detect_in;
 /* What was emitted before a failure stays; the failure becomes a gap of the file. Further gaps by part_add_gap. */
 typedef hm_rc detect_fn(const detect_in *in, part_build *out, hm_err *err);
@@ -30,16 +35,26 @@ enum {
     DETECT_SEEK = 2,    /* wants `src` */
     DETECT_LINK = 4,    /* matches symbolic links, wants the link's text */
     DETECT_OWNER = 8,   /* not run in the walk but in the ownership pass, with `wanted` */
-    DETECT_EXEC = 16,   /* matches by execute bit and magic, whatever the name */
+    DETECT_EXEC = 16,   /* matches by magic: files with an execute bit, whatever the name, and those of the patterns */
     DETECT_QUIET = 32,  /* a file that turns out to be of another kind is no gap (HM_NOTFOUND from the function) */
     DETECT_ROOTED = 64, /* patterns are paths below a root (host, chroot, image): `root` is set */
+    /* Not run file by file: all files that the row claims in the target (inside an archive: in that archive) are kept
+     * and given together, in `files`, as what one says depends on the others (poms and their parents, requirements and
+     * what they include). Evidence and gaps name the file that they come from; a failure returned is one of the group. */
+    DETECT_GROUP = 128,
+    DETECT_INSIDE = 256, /* claims files inside archives alone */
 };
+/* first bytes of a file */
+typedef struct detect_magic {
+    const char *bytes;
+    uint32_t n;
+} detect_magic;
 typedef struct detect_row {
     const char *name;            /* "dpkg-status"; stable, appears in output */
     const char *const *patterns; /* NULL-terminated globs over the last segments of the path, '*' within one segment:
                                   * "var/lib/dpkg/status", "*.dist-info/METADATA", "package-lock.json" */
-    const char *magic;           /* first bytes for DETECT_EXEC, else NULL */
-    uint32_t magic_n;
+    const detect_magic *magic;   /* rows with DETECT_EXEC: any of these, the last one with n = 0; else NULL */
+    const char *companion;       /* end of the name of a file beside it that is read with it ("-wal"), or NULL */
     uint32_t flags;
     uint64_t min_bytes, max_bytes; /* larger: a gap (DEFECT_TOO_LARGE); smaller than min: not looked at */
     detect_fn *fn;

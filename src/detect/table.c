@@ -8,6 +8,15 @@
         __VA_ARGS__, NULL                                                                                              \
     }
 
+#define MAGIC(...)                                                                                                     \
+    (const detect_magic[])                                                                                             \
+    {                                                                                                                  \
+        __VA_ARGS__,                                                                                                   \
+        {                                                                                                              \
+            NULL, 0                                                                                                    \
+        }                                                                                                              \
+    }
+
 static const detect_row TABLE[] = {
     { .name = "os-release",
       .patterns = PATTERNS("etc/os-release", "usr/lib/os-release"),
@@ -76,10 +85,10 @@ static const detect_row TABLE[] = {
       .max_bytes = 16 << 20,
       .fn = detect_python_egg_info },
     { .name = "go-binary",
-      .patterns = PATTERNS("*"),
-      .magic = "\x7f"
-               "ELF",
-      .magic_n = 4,
+      .patterns = PATTERNS("*.so", "*.so.*", "*.node", "*.exe", "*.dll", "*.dylib"),
+      .magic = MAGIC({ "\x7f"
+                       "ELF",
+                       4 }),
       .flags = DETECT_SEEK | DETECT_EXEC | DETECT_QUIET,
       .min_bytes = 4096,
       .max_bytes = UINT64_MAX,

@@ -47,7 +47,7 @@ typedef struct jail_job {
     hm_str extra;  /* further bytes for the job (owner queries), may be large: sent through a memfd when over 16 KiB */
     int fd;        /* >= 0: file content by descriptor; taken over (closed) in every case */
     hm_str bytes;  /* fd < 0: content, at most JAIL_SMALL, copied before return */
-    uint64_t size; /* of the content behind fd, for the budget: 64 MiB + 6 x size, at most 2 GiB */
+    uint64_t size; /* of the content behind fd, for the budget: 64 MiB + 6 x (size + extra), at most 2 GiB */
 } jail_job;
 /* Thread-safe; blocks while the queue is full. HM_LIMIT/DEFECT_TOO_LARGE for a name too long; HM_DENIED/DEFECT_READ for
  * a descriptor that is no file or pipe open for reading alone; why the pool failed, when it has. */

@@ -309,7 +309,7 @@ static hm_rc hostile(const jail_in *in, hm_buf *out, hm_err *err)
         _exit(3);
     case HOSTILE_FLOOD: /* no end */
         for (;;)
-            say_frame(JAIL_DATA, 0, jail_budget(0), 32 << 10);
+            say_frame(JAIL_DATA, 0, jail_budget(0, 0), 32 << 10);
     case HOSTILE_DESCRIPTOR: {
         union {
             struct cmsghdr head;

@@ -169,7 +169,7 @@ static void next_first(jail_pool *p, jail_peer *s, uint64_t now)
     }
     s->in.state = JAIL_BUSY;
     s->in.seq = s->out.first->seq;
-    s->in.limit = jail_budget(s->out.first->size);
+    s->in.limit = jail_budget(s->out.first->size, s->out.first->extra_n);
     s->deadline_us = now + (uint64_t)p->o.time_ms * 1000;
 }
 

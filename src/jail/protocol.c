@@ -220,8 +220,8 @@ hm_rc jail_inbox_take(jail_inbox *in, hm_str datagram, jail_got *ret_got, jail_f
     return HM_OK;
 }
 
-uint64_t jail_budget(uint64_t size)
+uint64_t jail_budget(uint64_t content, uint64_t extra)
 {
-    uint64_t most = (LIMIT_BUDGET_MAX - LIMIT_BUDGET_BASE) / LIMIT_BUDGET_FACTOR;
-    return size > most ? LIMIT_BUDGET_MAX : LIMIT_BUDGET_BASE + LIMIT_BUDGET_FACTOR * size;
+    uint64_t size, most = (LIMIT_BUDGET_MAX - LIMIT_BUDGET_BASE) / LIMIT_BUDGET_FACTOR;
+    return hm_ckd_add(&size, content, extra) || size > most ? LIMIT_BUDGET_MAX : LIMIT_BUDGET_BASE + LIMIT_BUDGET_FACTOR * size;
 }

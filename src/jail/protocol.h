@@ -134,5 +134,5 @@ typedef enum jail_got { JAIL_GOT_HELLO, JAIL_GOT_MORE, JAIL_GOT_ANSWER } jail_go
  * caller sets the next seq, limit and state. HM_FORMAT DEFECT_WORKER_REPLY: invariants 1 to 5; HM_NOMEM. */
 hm_rc jail_inbox_take(jail_inbox *in, hm_str datagram, jail_got *ret_got, jail_frame *ret_frame, hm_err *err) HM_MUST;
 
-/* Memory for one job: 64 MiB + 6 x size, at most 2 GiB (base/limits.h). */
-uint64_t jail_budget(uint64_t size);
+/* Memory for one job: 64 MiB + 6 x (content + extra), at most 2 GiB (base/limits.h). */
+uint64_t jail_budget(uint64_t content, uint64_t extra);

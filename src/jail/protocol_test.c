@@ -282,9 +282,11 @@ TEST(an_answer_is_put_together_and_bounded)
 
 TEST(the_budget_grows_with_the_file_to_a_bound)
 {
-    CHECK_EQ("none", jail_budget(0), 64ULL << 20);
-    CHECK_EQ("one", jail_budget(1), (64ULL << 20) + 6);
-    CHECK_EQ("10 MiB", jail_budget(10 << 20), 124ULL << 20);
-    CHECK_EQ("bound", jail_budget(1ULL << 40), 2ULL << 30);
-    CHECK_EQ("all", jail_budget(UINT64_MAX), 2ULL << 30);
+    CHECK_EQ("none", jail_budget(0, 0), 64ULL << 20);
+    CHECK_EQ("one", jail_budget(1, 0), (64ULL << 20) + 6);
+    CHECK_EQ("10 MiB", jail_budget(10 << 20, 0), 124ULL << 20);
+    CHECK_EQ("bound", jail_budget(1ULL << 40, 0), 2ULL << 30);
+    CHECK_EQ("extra", jail_budget(1, 2), (64ULL << 20) + 18);
+    CHECK_EQ("too much to add", jail_budget(UINT64_MAX, 1), 2ULL << 30);
+    CHECK_EQ("all", jail_budget(UINT64_MAX, 0), 2ULL << 30);
 }

@@ -193,7 +193,7 @@ static uint64_t cpu_now(void)
 /* false: the parent is gone. */
 static bool run(worker *w, const jail_request *r, int fd, int extra_fd)
 {
-    uint64_t budget = jail_budget(r->content);
+    uint64_t budget = jail_budget(r->content, r->extra_n);
     hm_err err = { 0 };
     hm_rc rc = HM_OK;
     hm_arena_reset(w->arena, (size_t)budget);

@@ -167,16 +167,17 @@ void scan_collect_skip(scan_collect *c, int why, hm_str path)
     pthread_mutex_unlock(&c->mu);
 }
 
-void scan_collect_owner(scan_collect *c, hm_str path, const scan_hit *hit)
+void scan_collect_keep(scan_collect *c, hm_str path, const scan_hit *hit)
 {
     char *copy = copy_text(path);
     pthread_mutex_lock(&c->mu);
-    void *p = c->owner;
-    if (copy && !keep(c, sizeof *c->owner + path.n)) {
+    void *p = c->kept_file;
+    if (copy && !keep(c, sizeof *c->kept_file + path.n)) {
         free(copy);
-    } else if (copy && room(c, &p, c->owners, &c->owner_cap, sizeof *c->owner)) {
-        c->owner = p;
-        c->owner[c->owners++] = (scan_owner_file){ .path = copy, .detector = hit->detector, .root_n = hit->root_n };
+    } else if (copy && room(c, &p, c->kept_files, &c->kept_cap, sizeof *c->kept_file)) {
+        c->kept_file = p;
+        c->kept_file[c->kept_files++] =
+            (scan_kept_file){ .path = copy, .detector = hit->detector, .root_n = hit->root_n };
     } else {
         c->nomem = true;
         free(copy);
@@ -191,12 +192,14 @@ void scan_collect_clear(scan_collect *c)
         free(c->doc[i].block);
         free(c->doc[i].err);
     }
-    for (size_t i = 0; i < c->owners; i++)
-        free(c->owner[i].path);
+    for (size_t i = 0; i < c->kept_files; i++) {
+        free(c->kept_file[i].path);
+        free(c->kept_file[i].bytes);
+    }
     for (size_t i = 0; i < c->skips; i++)
         free((void *)(uintptr_t)c->skip[i].path.p);
     free(c->doc);
-    free(c->owner);
+    free(c->kept_file);
     free(c->skip);
     scan_dispatch_free(c->dispatch);
 }

@@ -7,7 +7,7 @@
 typedef struct pattern {
     hm_str text;
     uint16_t detector;
-    bool rooted;
+    bool rooted, inside;
     size_t next; /* next pattern with the same last segment, SIZE_MAX: none */
 } pattern;
 
@@ -16,6 +16,8 @@ struct scan_dispatch {
     size_t files, wilds;
     pattern *link; /* symbolic links: all, few */
     size_t links;
+    pattern *look; /* suffixes of files that are looked at for a magic without an execute bit */
+    size_t looks;
     hm_map *by_name; /* last segment -> first index in file */
     uint64_t min_exec;
 };
@@ -29,10 +31,10 @@ static void count_rows(scan_dispatch *d)
 {
     for (size_t i = 0; i < detect_count(); i++) {
         const detect_row *r = detect_get(i);
-        if (r->flags & DETECT_EXEC)
-            continue;
         for (const char *const *p = r->patterns; *p; p++) {
-            if (r->flags & DETECT_LINK)
+            if (r->flags & DETECT_EXEC)
+                d->looks++;
+            else if (r->flags & DETECT_LINK)
                 d->links++;
             else if (is_wild(hm_path_base(hm_str_c(*p))))
                 d->wilds++;
@@ -48,6 +50,7 @@ scan_dispatch *scan_dispatch_free(scan_dispatch *d)
         free(d->file);
         free(d->wild);
         free(d->link);
+        free(d->look);
         hm_map_free(d->by_name);
         free(d);
     }
@@ -63,25 +66,26 @@ scan_dispatch *scan_dispatch_new(void)
     d->file = calloc(d->files + 1, sizeof *d->file);
     d->wild = calloc(d->wilds + 1, sizeof *d->wild);
     d->link = calloc(d->links + 1, sizeof *d->link);
+    d->look = calloc(d->looks + 1, sizeof *d->look);
     d->by_name = hm_map_new();
-    if (!d->file || !d->wild || !d->link || !d->by_name)
+    if (!d->file || !d->wild || !d->link || !d->look || !d->by_name)
         return scan_dispatch_free(d);
-    d->files = d->wilds = d->links = 0;
+    d->files = d->wilds = d->links = d->looks = 0;
     d->min_exec = UINT64_MAX;
     for (size_t i = 0; i < detect_count(); i++) {
         const detect_row *r = detect_get(i);
-        if (r->flags & DETECT_EXEC) {
-            if (r->min_bytes < d->min_exec)
-                d->min_exec = r->min_bytes;
-            continue;
-        }
+        if (r->flags & DETECT_EXEC && r->min_bytes < d->min_exec)
+            d->min_exec = r->min_bytes;
         for (const char *const *p = r->patterns; *p; p++) {
             pattern x = { .text = hm_str_c(*p),
                           .detector = (uint16_t)i,
                           .rooted = (r->flags & DETECT_ROOTED) != 0,
+                          .inside = (r->flags & DETECT_INSIDE) != 0,
                           .next = SIZE_MAX };
             hm_str last = hm_path_base(x.text);
-            if (r->flags & DETECT_LINK)
+            if (r->flags & DETECT_EXEC)
+                d->look[d->looks++] = x;
+            else if (r->flags & DETECT_LINK)
                 d->link[d->links++] = x;
             else if (is_wild(last))
                 d->wild[d->wilds++] = x;
@@ -116,10 +120,10 @@ static bool tail_matches(hm_str pat, hm_str path, size_t *ret_before)
     }
 }
 
-static size_t try_pattern(const pattern *x, hm_str path, scan_hit out[SCAN_HITS], size_t n)
+static size_t try_pattern(const pattern *x, hm_str path, bool inside, scan_hit out[SCAN_HITS], size_t n)
 {
     size_t before;
-    if (n == SCAN_HITS || !tail_matches(x->text, path, &before))
+    if (n == SCAN_HITS || (x->inside && !inside) || !tail_matches(x->text, path, &before))
         return n;
     for (size_t i = 0; i < n; i++)
         if (out[i].detector == x->detector)
@@ -128,37 +132,49 @@ static size_t try_pattern(const pattern *x, hm_str path, scan_hit out[SCAN_HITS]
     return n + 1;
 }
 
-size_t scan_dispatch_find(const scan_dispatch *d, hm_str path, bool link, scan_hit out[SCAN_HITS])
+size_t scan_dispatch_find(const scan_dispatch *d, hm_str path, bool link, bool inside, scan_hit out[SCAN_HITS])
 {
     size_t n = 0;
     if (link) {
         for (size_t i = 0; i < d->links; i++)
-            n = try_pattern(&d->link[i], path, out, n);
+            n = try_pattern(&d->link[i], path, inside, out, n);
         return n;
     }
     hm_str name = hm_path_base(path);
     uint64_t at;
     if (hm_map_get(d->by_name, name, &at))
         for (size_t i = (size_t)at; i != SIZE_MAX; i = d->file[i].next)
-            n = try_pattern(&d->file[i], path, out, n);
+            n = try_pattern(&d->file[i], path, inside, out, n);
     for (size_t i = 0; i < d->wilds; i++)
         if (hm_glob(hm_path_base(d->wild[i].text), name))
-            n = try_pattern(&d->wild[i], path, out, n);
+            n = try_pattern(&d->wild[i], path, inside, out, n);
     return n;
 }
 
-size_t scan_dispatch_magic(const scan_dispatch *d, hm_str head)
+bool scan_dispatch_look(const scan_dispatch *d, hm_str path, bool executable, uint64_t size)
 {
-    (void)d;
-    for (size_t i = 0; i < detect_count(); i++) {
+    if (size < d->min_exec)
+        return false;
+    size_t before;
+    for (size_t i = 0; i < d->looks && !executable; i++)
+        executable = tail_matches(d->look[i].text, path, &before);
+    return executable;
+}
+
+static bool has_magic(const detect_row *r, hm_str head)
+{
+    for (const detect_magic *m = r->magic; m->n; m++)
+        if (hm_str_starts(head, (hm_str){ m->bytes, m->n }))
+            return true;
+    return false;
+}
+
+size_t scan_magic_next(size_t from, hm_str head)
+{
+    for (size_t i = from; i < detect_count(); i++) {
         const detect_row *r = detect_get(i);
-        if (r->flags & DETECT_EXEC && hm_str_starts(head, (hm_str){ r->magic, r->magic_n }))
+        if (r->flags & DETECT_EXEC && has_magic(r, head))
             return i;
     }
     return SIZE_MAX;
-}
-
-uint64_t scan_dispatch_min_exec(const scan_dispatch *d)
-{
-    return d->min_exec;
 }

@@ -5,7 +5,7 @@
 static const char *names(const scan_dispatch *d, const char *path, bool link, char out[200])
 {
     scan_hit hit[SCAN_HITS];
-    size_t n = scan_dispatch_find(d, hm_str_c(path), link, hit);
+    size_t n = scan_dispatch_find(d, hm_str_c(path), link, false, hit);
     out[0] = 0;
     for (size_t i = 0; i < n; i++) {
         size_t at = strlen(out);
@@ -53,11 +53,16 @@ TEST(dispatch_finds_rows)
     for (size_t i = 0; i < HM_COUNT(T); i++)
         ok &= test_check_str(t_, hm_str_c(names(d, T[i].path, T[i].link, got)), hm_str_c(T[i].want), __FILE__, __LINE__,
                              T[i].path);
-    size_t magic = scan_dispatch_magic(d, HM_STR("\x7f"
-                                                 "ELF\2\1\1"));
-    size_t none = scan_dispatch_magic(d, HM_STR("#!/bin/sh"));
+    size_t magic = scan_magic_next(0, HM_STR("\x7f"
+                                             "ELF\2\1\1"));
+    size_t none = scan_magic_next(0, HM_STR("#!/bin/sh"));
+    bool look = scan_dispatch_look(d, HM_STR("usr/bin/x"), true, 1 << 20) &&
+                scan_dispatch_look(d, HM_STR("lib/x.so"), false, 1 << 20) &&
+                !scan_dispatch_look(d, HM_STR("usr/share/x.txt"), false, 1 << 20) &&
+                !scan_dispatch_look(d, HM_STR("usr/bin/x"), true, 100);
     d = scan_dispatch_free(d);
     CHECK("rows", ok);
+    CHECK("look", look);
     CHECK("magic", magic < detect_count() && strcmp(detect_get(magic)->name, "go-binary") == 0);
     CHECK_EQ("no magic", none, SIZE_MAX);
 }
@@ -71,6 +76,8 @@ TEST(table_is_sound)
         CHECK(r->name,
               ((r->flags & DETECT_WHOLE) != 0) + ((r->flags & DETECT_SEEK) != 0) + ((r->flags & DETECT_LINK) != 0) ==
                   1);
+        CHECK(r->name, !(r->flags & DETECT_EXEC) == !r->magic && (!r->companion || r->flags & DETECT_SEEK) &&
+                           (!(r->flags & (DETECT_GROUP | DETECT_OWNER)) || r->flags & DETECT_WHOLE));
         for (size_t k = 0; k < i; k++)
             CHECK(r->name, strcmp(r->name, detect_get(k)->name) != 0);
     }

@@ -1,6 +1,7 @@
 /* job - the worker's side: a claimed file to its detector, the detector's components to a part_pack block.
- * Owner query (jail_in.extra): u32 wanted_n, wanted (NUL-separated, sorted), then per package file list:
- * u32 detector, u32 root_n, u32 path_n, u64 size, path, content. Written by our parent, read as carefully as any. */
+ * Kept files travel in jail_in.extra as frames: u32 detector, u32 root_n, u32 path_n, u64 size, path, content. A group
+ * is a row of frames; an owner query has u32 wanted_n and what is wanted (NUL-separated, sorted) before them. Written by
+ * our parent, read as carefully as any. */
 #include "base/limits.h"
 #include "scan/scan_int.h"
 
@@ -33,6 +34,26 @@ static hm_rc finish(part_build *b, hm_rc rc, hm_buf *out, hm_err *err)
     return rc;
 }
 
+/* All rows by magic look at an executable, each under its own name; what one fails with costs the others nothing. */
+static hm_rc run_magic(const detect_in *in, part_build *b, hm_err *err)
+{
+    char head[SCAN_HEAD];
+    const detect_src *src = in->file->src;
+    size_t n = src->size < sizeof head ? (size_t)src->size : sizeof head;
+    if (!src->read(src->ctx, 0, head, n))
+        return hm_fail(err, HM_CONFLICT, DEFECT_CHANGED, HM_PLACE_NONE, 0, 0);
+    for (size_t i = scan_magic_next(0, (hm_str){ head, n }); i != SIZE_MAX;
+         i = scan_magic_next(i + 1, (hm_str){ head, n })) {
+        const detect_row *row = detect_get(i);
+        hm_err e = { 0 };
+        part_build_detector(b, (uint16_t)i);
+        hm_rc rc = row->fn(in, b, &e);
+        if (rc != HM_OK && !(rc == HM_NOTFOUND && row->flags & DETECT_QUIET))
+            part_add_gap(b, in->file->path, &e);
+    }
+    return HM_OK;
+}
+
 hm_rc scan_job_detect(const jail_in *in, hm_buf *out, hm_err *err)
 {
     const detect_row *row = detect_get(in->param & 0xffff);
@@ -52,12 +73,16 @@ hm_rc scan_job_detect(const jail_in *in, hm_buf *out, hm_err *err)
         if (rc != HM_OK)
             return rc;
     }
-    detect_in d = { .file = &view, .root = hm_str_sub(in->name, 0, in->param >> 16), .arena = in->arena };
-    hm_rc rc = row->fn(&d, b, err);
+    detect_view beside = { .path = in->name, .bytes = in->extra };
+    detect_in d = { .file = &view,
+                    .root = hm_str_sub(in->name, 0, in->param >> 16),
+                    .arena = in->arena,
+                    .companion = row->companion && in->extra.n ? &beside : NULL };
+    hm_rc rc = row->flags & DETECT_EXEC ? run_magic(&d, b, err) : row->fn(&d, b, err);
     return finish(b, rc, out, err);
 }
 
-void scan_owner_frame(hm_buf *out, uint16_t detector, uint16_t root_n, hm_str path, hm_str content)
+void scan_frame_put(hm_buf *out, uint16_t detector, uint16_t root_n, hm_str path, hm_str content)
 {
     hm_buf_le32(out, detector);
     hm_buf_le32(out, root_n);
@@ -65,6 +90,26 @@ void scan_owner_frame(hm_buf *out, uint16_t detector, uint16_t root_n, hm_str pa
     hm_buf_le64(out, content.n);
     hm_buf_str(out, path);
     hm_buf_str(out, content);
+}
+
+/* one kept file */
+typedef struct frame {
+    uint32_t detector, root_n;
+    const detect_row *row;
+    detect_view view;
+} frame;
+
+/* False: the frame does not hold together, or its row is not of that kind. */
+static bool frame_get(hm_cur *c, uint32_t kind, frame *ret)
+{
+    ret->detector = hm_cur_le32(c);
+    ret->root_n = hm_cur_le32(c);
+    uint32_t path_n = hm_cur_le32(c);
+    uint64_t size = hm_cur_le64(c);
+    ret->view = (detect_view){ .path = hm_cur_take(c, path_n) };
+    ret->view.bytes = hm_cur_take(c, size <= hm_cur_left(c) ? (size_t)size : SIZE_MAX);
+    ret->row = detect_get(ret->detector);
+    return !c->bad && ret->row && ret->row->flags & kind;
 }
 
 hm_rc scan_job_owner(const jail_in *in, hm_buf *out, hm_err *err)
@@ -76,18 +121,16 @@ hm_rc scan_job_owner(const jail_in *in, hm_buf *out, hm_err *err)
     hm_str wanted = hm_cur_take(&c, hm_cur_le32(&c));
     hm_rc rc = HM_OK;
     while (hm_cur_left(&c) && rc == HM_OK) {
-        uint32_t detector = hm_cur_le32(&c), root_n = hm_cur_le32(&c), path_n = hm_cur_le32(&c);
-        uint64_t size = hm_cur_le64(&c);
-        detect_view view = { .path = hm_cur_take(&c, path_n) };
-        view.bytes = hm_cur_take(&c, size <= hm_cur_left(&c) ? (size_t)size : SIZE_MAX);
-        const detect_row *row = detect_get(detector);
-        if (c.bad || !row || !(row->flags & DETECT_OWNER))
-            return hm_fail(err, HM_BUG, DEFECT_JOB_UNKNOWN, HM_PLACE_NONE, 0, detector);
-        part_build_detector(b, (uint16_t)detector);
-        detect_in d = { .file = &view, .root = hm_str_sub(view.path, 0, root_n), .wanted = wanted, .arena = in->arena };
+        frame f;
+        if (!frame_get(&c, DETECT_OWNER, &f))
+            return hm_fail(err, HM_BUG, DEFECT_JOB_UNKNOWN, HM_PLACE_NONE, 0, f.detector);
+        part_build_detector(b, (uint16_t)f.detector);
+        detect_in d = {
+            .file = &f.view, .root = hm_str_sub(f.view.path, 0, f.root_n), .wanted = wanted, .arena = in->arena
+        };
         hm_err e = { 0 };
-        if (row->fn(&d, b, &e) != HM_OK) { /* one list that cannot be read costs the others nothing */
-            part_add_gap(b, view.path, &e);
+        if (f.row->fn(&d, b, &e) != HM_OK) { /* one list that cannot be read costs the others nothing */
+            part_add_gap(b, f.view.path, &e);
             if (e.rc == HM_NOMEM || e.rc == HM_LIMIT) {
                 rc = e.rc;
                 *err = e;
@@ -95,4 +138,33 @@ hm_rc scan_job_owner(const jail_in *in, hm_buf *out, hm_err *err)
         }
     }
     return finish(b, rc, out, err);
+}
+
+hm_rc scan_job_group(const jail_in *in, hm_buf *out, hm_err *err)
+{
+    HM_AUTO(part_build_freep) part_build *b = part_build_new((size_t)in->budget_bytes);
+    if (!b)
+        return hm_fail(err, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0);
+    hm_vec files = { .size = sizeof(detect_view) };
+    hm_cur c = hm_cur_of(in->extra);
+    frame f = { 0 };
+    while (hm_cur_left(&c)) {
+        if (!frame_get(&c, DETECT_GROUP, &f))
+            return hm_fail(err, HM_BUG, DEFECT_JOB_UNKNOWN, HM_PLACE_NONE, 0, f.detector);
+        detect_view *to = hm_vec_push(&files, in->arena);
+        if (!to)
+            return hm_arena_fail(in->arena, err);
+        *to = f.view;
+    }
+    if (files.n == 0)
+        return HM_OK;
+    part_build_detector(b, (uint16_t)f.detector);
+    const detect_view *first = HM_VEC_AT(&files, detect_view, 0);
+    detect_in d = { .file = first,
+                    .root = hm_str_sub(first->path, 0, f.root_n),
+                    .arena = in->arena,
+                    .files = first,
+                    .file_n = files.n,
+                    .archive = in->name };
+    return finish(b, f.row->fn(&d, b, err), out, err);
 }

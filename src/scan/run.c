@@ -1,5 +1,5 @@
-/* run - one scan from beginning to end: jail, walk, ownership queries, merge.
- * Data flows one way: walk -> jailed detection -> collected blocks -> gathered pack -> merged pack. */
+/* run - one scan from beginning to end: jail, walk, kept files, merge.
+ * Data flows one way: walk -> jailed detection (single files, then groups and owners: kept.c) -> collected blocks -> gathered pack -> merged pack. */
 #include "base/limits.h"
 #include "scan/scan_int.h"
 #include <errno.h>
@@ -7,8 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Package file lists that travel in one owner query. */
-enum { OWNER_BATCH_BYTES = 4 << 20 };
 _Static_assert(LIMIT_KEPT_BYTES <= UINT32_MAX, "refs of 32 bits name all that is kept");
 
 struct scan_result {
@@ -73,142 +71,6 @@ bool scan_interrupted(const scan_result *r)
     return r->interrupted;
 }
 
-/* ---- ownership pass --------------------------------------------------------------------------------------------------- */
-
-typedef struct owner_pass {
-    scan_walk *w;
-    hm_buf wanted, batch;
-    hm_str root;
-    size_t first, n; /* owner files of the batch */
-} owner_pass;
-
-static void start_batch(owner_pass *p)
-{
-    hm_buf_reset(&p->batch);
-    hm_buf_le32(&p->batch, (uint32_t)p->wanted.n);
-    hm_buf_str(&p->batch, hm_buf_view(&p->wanted));
-    p->n = 0;
-}
-
-static void send_batch(owner_pass *p)
-{
-    scan_collect *c = p->w->collect;
-    hm_err e;
-    if (p->n == 0)
-        return;
-    const scan_owner_file *f = &c->owner[p->first];
-    scan_hit hit = { .detector = f->detector, .root_n = f->root_n };
-    size_t doc = scan_collect_doc(c, hm_str_c(f->path), &hit);
-    if (doc == SIZE_MAX)
-        return;
-    jail_job job = {
-        .job = SCAN_JOB_OWNER, .tag = doc, .name = hm_str_c(f->path), .extra = hm_buf_view(&p->batch), .fd = -1
-    };
-    hm_rc rc =
-        p->batch.bad ? hm_fail(&e, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0) : jail_submit(p->w->pool, &job, &e);
-    if (rc != HM_OK)
-        scan_collect_err(c, doc, &e);
-}
-
-/* Appends the content of a list; a list that cannot be read is a gap and costs the others nothing. */
-static void add_list(owner_pass *p, const scan_owner_file *f)
-{
-    scan_collect *c = p->w->collect;
-    hm_err e = { 0 };
-    int sys = 0, fd = os_open_below(p->w->root_fd, f->path, O_RDONLY, &sys);
-    struct stat st;
-    if (fd < 0 || fstat(fd, &st) != 0) {
-        hm_fail_sys(&e, DEFECT_OPEN, fd < 0 ? sys : errno);
-        scan_collect_gap(c, hm_str_c(f->path), &e);
-        if (fd >= 0)
-            close(fd);
-        return;
-    }
-    uint64_t size = S_ISREG(st.st_mode) && st.st_size > 0 ? (uint64_t)st.st_size : 0;
-    uint64_t limit = scan_row_limit(detect_get(f->detector), &p->w->opts->limits);
-    char *bytes = size <= limit && size < SIZE_MAX ? malloc((size_t)size + 1) : NULL;
-    size_t n = 0;
-    ssize_t got = 0;
-    while (bytes && n < size && (got = read(fd, bytes + n, (size_t)size - n)) > 0)
-        n += (size_t)got;
-    if (got < 0)
-        hm_fail_sys(&e, DEFECT_READ, errno);
-    else if (size > limit) {
-        hm_fail(&e, HM_LIMIT, DEFECT_TOO_LARGE, HM_PLACE_NONE, 0, limit);
-        e.arg[1] = size;
-    } else if (!bytes)
-        hm_fail(&e, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0);
-    close(fd);
-    if (e.rc != HM_OK)
-        scan_collect_gap(c, hm_str_c(f->path), &e);
-    else {
-        scan_owner_frame(&p->batch, f->detector, f->root_n, hm_str_c(f->path), (hm_str){ bytes, n });
-        p->n++;
-    }
-    free(bytes);
-}
-
-static int by_root_and_path(const void *a, const void *b, void *ctx)
-{
-    (void)ctx;
-    const scan_owner_file *x = a, *y = b;
-    int c = hm_str_cmp(hm_str_sub(hm_str_c(x->path), 0, x->root_n), hm_str_sub(hm_str_c(y->path), 0, y->root_n));
-    return c ? c : strcmp(x->path, y->path);
-}
-
-static bool usr_merged(const scan_walk *w, hm_str root)
-{
-    char path[LIMIT_PATH_BYTES + 8];
-    struct stat st;
-    snprintf(path, sizeof path, "%.*s%sbin", (int)root.n, root.p, root.n ? "/" : "");
-    return fstatat(w->root_fd, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
-}
-
-static hm_rc ask_owners(scan_walk *w, hm_err *err)
-{
-    scan_collect *c = w->collect;
-    owner_pass p = { .w = w };
-    uint64_t asked = 0;
-    scan_paths found;
-    if (c->owners == 0)
-        return HM_OK;
-    if (!hm_sort(c->owner, c->owners, sizeof *c->owner, by_root_and_path, NULL))
-        return hm_fail(err, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0);
-    hm_rc rc = scan_paths_of(c, &found, err);
-    if (rc != HM_OK)
-        return rc;
-    for (size_t i = 0; i < c->owners && rc == HM_OK && !w->interrupted; i++) {
-        hm_str root = hm_str_sub(hm_str_c(c->owner[i].path), 0, c->owner[i].root_n);
-        if (i == 0 || !hm_str_eq(root, p.root)) {
-            send_batch(&p);
-            hm_buf_reset(&p.wanted);
-            rc = scan_wanted(&found, root, usr_merged(w, root), &p.wanted, err);
-            p.root = root;
-            p.first = i;
-            asked += p.wanted.n;
-            if (asked >
-                LIMIT_KEPT_BYTES) { /* roots in roots in roots: what lies below all of them is asked for by each */
-                c->full = true;
-                hm_buf_reset(&p.wanted);
-            }
-            start_batch(&p);
-        } else if (p.batch.n >
-                   OWNER_BATCH_BYTES + 2 * p.wanted.n) { /* what is wanted goes with each: half of all at most */
-            send_batch(&p);
-            p.first = i;
-            start_batch(&p);
-        }
-        if (rc == HM_OK && p.wanted.n)
-            add_list(&p, &c->owner[i]);
-    }
-    if (rc == HM_OK)
-        send_batch(&p);
-    scan_paths_clear(&found);
-    hm_buf_clear(&p.wanted);
-    hm_buf_clear(&p.batch);
-    return rc;
-}
-
 /* Waits for the answers, with the caller's tick going on; false: the caller wants to stop. */
 static bool await_answers(scan_walk *w)
 {
@@ -236,8 +98,10 @@ static hm_rc detect_all(const scan_opts *o, scan_result *r, int root_fd, hm_err 
     r->jail = jail_state_of(pool);
     scan_walk w = { .opts = o, .root_fd = root_fd, .pool = pool, .collect = &r->collect };
     rc = scan_walk_run(&w, threads, err);
+    if (rc == HM_OK)
+        rc = scan_run_groups(&w, err);
     if (rc == HM_OK && await_answers(&w))
-        rc = ask_owners(&w, err);
+        rc = scan_ask_owners(&w, err);
     if (rc == HM_OK && await_answers(&w))
         rc = jail_drain(pool, err);
     r->count = w.count;

@@ -5,10 +5,12 @@
 #include "jail/jail.h"
 #include "part/part.h"
 
-/* The worker's jobs, for the table in main/worker.c; both reply with a part_pack (nothing when it would be empty).
- * DETECT: one file, param = detector and root. OWNER: who owns the wanted paths, from several package file lists. */
-enum { SCAN_JOB_DETECT = 0, SCAN_JOB_OWNER };
+/* The worker's jobs, for the table in main/worker.c; all reply with a part_pack (nothing when it would be empty).
+ * DETECT: one file, param = detector and root. OWNER: who owns the wanted paths, from several package file lists.
+ * GROUP: all files of one row with DETECT_GROUP; name = the archive they lie in, if any. */
+enum { SCAN_JOB_DETECT = 0, SCAN_JOB_OWNER, SCAN_JOB_GROUP };
 hm_rc scan_job_detect(const jail_in *in, hm_buf *out, hm_err *err);
+hm_rc scan_job_group(const jail_in *in, hm_buf *out, hm_err *err);
 hm_rc scan_job_owner(const jail_in *in, hm_buf *out, hm_err *err);
 
 /* 0: the default of limits.h */

@@ -15,12 +15,15 @@ typedef struct scan_hit {
 } scan_hit;
 scan_dispatch *scan_dispatch_new(void) HM_MUST;
 scan_dispatch *scan_dispatch_free(scan_dispatch *d);
-/* Rows that claim `path` as a regular file (link false) or symbolic link (link true) by name. Rows by magic are not
- * among them. Returns their number, at most SCAN_HITS. Cost: one hash look-up and the wildcard rows of the folder. */
-size_t scan_dispatch_find(const scan_dispatch *d, hm_str path, bool link, scan_hit out[SCAN_HITS]);
-/* Rows by execute bit and magic: the first bytes decide. SIZE_MAX: none. */
-size_t scan_dispatch_magic(const scan_dispatch *d, hm_str head);
-uint64_t scan_dispatch_min_exec(const scan_dispatch *d); /* smaller executables are not opened */
+/* Rows that claim `path` as a regular file (link false) or symbolic link (link true) by name, in a directory or inside
+ * an archive. Rows by magic are not among them. Returns their number, at most SCAN_HITS. Cost: one hash look-up and the
+ * wildcard rows. */
+size_t scan_dispatch_find(const scan_dispatch *d, hm_str path, bool link, bool inside, scan_hit out[SCAN_HITS]);
+/* Is it worth reading the first bytes of this regular file, which no row claims by name? */
+bool scan_dispatch_look(const scan_dispatch *d, hm_str path, bool executable, uint64_t size);
+enum { SCAN_HEAD = 16 }; /* bytes that decide */
+/* First row by magic from row `from` on; SIZE_MAX: none (more). */
+size_t scan_magic_next(size_t from, hm_str head);
 
 /* ---- what a scan collects ------------------------------------------------------------------------------------------- */
 
@@ -32,19 +35,22 @@ typedef struct scan_doc {
     uint16_t detector, root_n;
     hm_err *err; /* owned; NULL: no failure */
 } scan_doc;
-/* package file lists, kept for the ownership pass */
-typedef struct scan_owner_file {
-    char *path;
+/* a file of a group or a package's file list, kept until the walk is over (kept.c) */
+typedef struct scan_kept_file {
+    char *path;  /* relative to the target, NUL-terminated; owned */
+    char *bytes; /* content, owned; NULL: to be read from the target */
+    size_t bytes_n;
     uint16_t detector, root_n;
-} scan_owner_file;
+    uint16_t archive_n; /* length of the path of the archive it lies in, without "!"; 0: none */
+} scan_kept_file;
 
 /* filled by the walk's threads (under mu) and the pool's thread */
 typedef struct scan_collect {
     pthread_mutex_t mu;
     scan_doc *doc;
     size_t docs, doc_cap;
-    scan_owner_file *owner;
-    size_t owners, owner_cap;
+    scan_kept_file *kept_file;
+    size_t kept_files, kept_cap;
     scan_skip *skip; /* path.p owned */
     size_t skips, skip_cap;
     _Atomic bool nomem;
@@ -59,7 +65,7 @@ void scan_collect_err(scan_collect *c, size_t doc, const hm_err *e); /* thread-s
 void scan_collect_done(void *collect, const jail_reply *r);          /* a jail_done */
 void scan_collect_skip(scan_collect *c, int why, hm_str path);
 bool scan_collect_sort_skips(scan_collect *c); /* by path, the first 1,000 are kept; false: no memory */
-void scan_collect_owner(scan_collect *c, hm_str path, const scan_hit *hit);
+void scan_collect_keep(scan_collect *c, hm_str path, const scan_hit *hit);
 void scan_collect_gap(scan_collect *c, hm_str path, const hm_err *e); /* a gap of no detector */
 void scan_collect_clear(scan_collect *c);
 /* Effective size limit of a row under the options. */
@@ -68,8 +74,8 @@ uint64_t scan_row_limit(const detect_row *r, const scan_limits *l);
 /* ---- jobs (job.c): param of SCAN_JOB_DETECT, and the content of SCAN_JOB_OWNER ---------------------------------------- */
 
 uint32_t scan_param(uint16_t detector, uint16_t root_n);
-/* Appends one file to an owner query: detector, root length, path, content. */
-void scan_owner_frame(hm_buf *out, uint16_t detector, uint16_t root_n, hm_str path, hm_str content);
+/* Appends one kept file to a query: detector, root length, path, content. */
+void scan_frame_put(hm_buf *out, uint16_t detector, uint16_t root_n, hm_str path, hm_str content);
 
 /* ---- walk (walk.c) ---------------------------------------------------------------------------------------------------- */
 
@@ -86,6 +92,11 @@ typedef struct scan_walk {
 /* Walks with `threads` threads, submitting claimed files; calls tick from the calling thread. */
 hm_rc scan_walk_run(scan_walk *w, unsigned threads, hm_err *err) HM_MUST;
 bool scan_walk_tick(scan_walk *w); /* false: stop */
+
+/* ---- kept files (kept.c): to be called after the walk, groups first, and owners when all else is answered ------------- */
+
+hm_rc scan_run_groups(scan_walk *w, hm_err *err) HM_MUST;
+hm_rc scan_ask_owners(scan_walk *w, hm_err *err) HM_MUST;
 
 /* ---- merge (gather.c, merge.c) ------------------------------------------------------------------------------------------ */
 

@@ -76,7 +76,8 @@ static void gap(self *s, hm_rc rc, hm_defect defect, int sys, uint64_t arg0, uin
     scan_collect_gap(s->k->w->collect, path_of(s), &e);
 }
 
-static void submit(self *s, const scan_hit *hit, int fd, hm_str bytes, uint64_t size)
+/* extra: content of the companion. */
+static void submit(self *s, const scan_hit *hit, int fd, hm_str bytes, uint64_t size, hm_str extra)
 {
     scan_walk *w = s->k->w;
     size_t doc = scan_collect_doc(w->collect, path_of(s), hit);
@@ -93,6 +94,7 @@ static void submit(self *s, const scan_hit *hit, int fd, hm_str bytes, uint64_t 
                      .name = path_of(s),
                      .fd = fd,
                      .bytes = bytes,
+                     .extra = extra,
                      .size = size };
     hm_err e;
     s->count.claimed++;
@@ -127,11 +129,42 @@ static int open_file(int dir_fd, const char *name)
     return openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 }
 
+/* Content of the file beside `name` whose name has `end` added; none is no failure. False: a gap of it was noted. */
+static bool companion(self *s, int dir_fd, const char *name, const char *end, uint64_t limit, char **ret, size_t *ret_n)
+{
+    char beside[2 * NAME_MAX];
+    struct stat st;
+    snprintf(beside, sizeof beside, "%s%s", name, end);
+    int fd = open_file(dir_fd, beside);
+    if (fd < 0)
+        return errno == ENOENT || (gap(s, HM_IO, DEFECT_OPEN, errno, 0, 0), false);
+    bool ok = fstat(fd, &st) == 0;
+    uint64_t size = ok && S_ISREG(st.st_mode) && st.st_size > 0 ? (uint64_t)st.st_size : 0;
+    if (!ok)
+        gap(s, HM_IO, DEFECT_OPEN, errno, 0, 0);
+    else if (size > limit) {
+        gap(s, HM_LIMIT, DEFECT_TOO_LARGE, 0, limit, size);
+        ok = false;
+    } else if (size) {
+        *ret = malloc((size_t)size);
+        ok = *ret && read_small(fd, *ret, (size_t)size, ret_n);
+        if (!*ret)
+            gap(s, HM_NOMEM, DEFECT_NOMEM, 0, 0, 0);
+        else if (!ok) {
+            gap(s, HM_IO, DEFECT_READ, errno, 0, 0);
+            free(*ret);
+            *ret = NULL;
+        }
+    }
+    close(fd);
+    return ok;
+}
+
 static void claim_file(self *s, int dir_fd, const char *name, const scan_hit *hit)
 {
     const detect_row *row = detect_get(hit->detector);
-    if (row->flags & DETECT_OWNER) {
-        scan_collect_owner(s->k->w->collect, path_of(s), hit);
+    if (row->flags & (DETECT_OWNER | DETECT_GROUP)) {
+        scan_collect_keep(s->k->w->collect, path_of(s), hit);
         return;
     }
     struct stat st;
@@ -154,8 +187,15 @@ static void claim_file(self *s, int dir_fd, const char *name, const scan_hit *hi
         close(fd);
         return;
     }
-    if (size > JAIL_SMALL) {
-        submit(s, hit, fd, HM_NONE, size);
+    if (size > JAIL_SMALL || row->companion) {
+        char *extra = NULL;
+        size_t extra_n = 0;
+        if (row->companion && !companion(s, dir_fd, name, row->companion, limit, &extra, &extra_n)) {
+            close(fd);
+            return;
+        }
+        submit(s, hit, fd, HM_NONE, size, (hm_str){ extra, extra_n });
+        free(extra);
         return;
     }
     size_t n;
@@ -163,7 +203,7 @@ static void claim_file(self *s, int dir_fd, const char *name, const scan_hit *hi
     int sys = errno;
     close(fd);
     if (ok)
-        submit(s, hit, -1, (hm_str){ s->small, n }, n);
+        submit(s, hit, -1, (hm_str){ s->small, n }, n, HM_NONE);
     else
         gap(s, HM_IO, DEFECT_READ, sys, 0, 0);
 }
@@ -179,7 +219,7 @@ static void cannot_look(self *s, hm_defect defect, int sys)
         gap(s, HM_IO, defect, sys, 0, 0);
 }
 
-/* Executables, whatever their name: the first bytes decide. */
+/* Executables, whatever their name, and files whose name says that they may be some: the first bytes decide. */
 static void claim_exec(self *s, int dir_fd, const char *name)
 {
     struct stat st;
@@ -188,30 +228,30 @@ static void claim_exec(self *s, int dir_fd, const char *name)
         cannot_look(s, DEFECT_STAT, errno);
         return;
     }
-    if (!S_ISREG(st.st_mode) || !(st.st_mode & 0111) || (uint64_t)st.st_size < scan_dispatch_min_exec(d))
+    if (!S_ISREG(st.st_mode) || !scan_dispatch_look(d, path_of(s), st.st_mode & 0111, (uint64_t)st.st_size))
         return;
     int fd = open_file(dir_fd, name);
     if (fd < 0) {
         cannot_look(s, DEFECT_OPEN, errno);
         return;
     }
-    char head[16];
+    char head[SCAN_HEAD];
     ssize_t n = pread(fd, head, sizeof head, 0);
     if (n < 0)
         cannot_look(s, DEFECT_READ, errno);
-    size_t row = n > 0 ? scan_dispatch_magic(d, (hm_str){ head, (size_t)n }) : SIZE_MAX;
+    size_t row = n > 0 ? scan_magic_next(0, (hm_str){ head, (size_t)n }) : SIZE_MAX;
     if (row == SIZE_MAX) {
         close(fd);
         return;
     }
     scan_hit hit = { .detector = (uint16_t)row };
-    submit(s, &hit, fd, HM_NONE, (uint64_t)st.st_size);
+    submit(s, &hit, fd, HM_NONE, (uint64_t)st.st_size, HM_NONE);
 }
 
 static void claim_link(self *s, int dir_fd, const char *name)
 {
     scan_hit hit[SCAN_HITS];
-    size_t n = scan_dispatch_find(s->k->w->collect->dispatch, path_of(s), true, hit);
+    size_t n = scan_dispatch_find(s->k->w->collect->dispatch, path_of(s), true, false, hit);
     s->count.links++;
     if (n == 0)
         return;
@@ -222,7 +262,7 @@ static void claim_link(self *s, int dir_fd, const char *name)
         return;
     }
     for (size_t i = 0; i < n; i++)
-        submit(s, &hit[i], -1, (hm_str){ s->small, (size_t)len }, (uint64_t)len);
+        submit(s, &hit[i], -1, (hm_str){ s->small, (size_t)len }, (uint64_t)len, HM_NONE);
 }
 
 static bool excluded(const self *s)
@@ -323,7 +363,7 @@ static void one_entry(self *s, int dir_fd, const struct dirent *e, dev_t dev, ui
         claim_link(s, dir_fd, e->d_name);
     else if (type == DT_REG) {
         scan_hit hit[SCAN_HITS];
-        size_t hits = scan_dispatch_find(s->k->w->collect->dispatch, path_of(s), false, hit);
+        size_t hits = scan_dispatch_find(s->k->w->collect->dispatch, path_of(s), false, false, hit);
         s->count.files++;
         for (size_t i = 0; i < hits; i++)
             claim_file(s, dir_fd, e->d_name, &hit[i]);
