@@ -17,8 +17,10 @@ hm_rc codec_json_read(hm_arena *a, hm_str in, const codec_json **ret_root, hm_er
 codec_type codec_json_type(const codec_json *v);
 hm_str codec_json_str(const codec_json *v); /* string value; else empty */
 bool codec_json_is_str(const codec_json *v);
-bool codec_json_bool(const codec_json *v);                                /* true only for true */
-bool codec_json_u64(const codec_json *v, uint64_t *ret);                  /* non-negative integer */
+bool codec_json_bool(const codec_json *v);               /* true only for true */
+bool codec_json_u64(const codec_json *v, uint64_t *ret); /* non-negative integer */
+/* A number as written, where it was kept as text: TOML's floats, JSON's numbers that fit nothing; else empty. */
+hm_str codec_json_number(const codec_json *v);
 size_t codec_json_count(const codec_json *v);                             /* elements or members */
 const codec_json *codec_json_get(const codec_json *obj, const char *key); /* first member of that name; linear */
 hm_str codec_json_get_str(const codec_json *obj, const char *key);

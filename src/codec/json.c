@@ -179,6 +179,12 @@ bool codec_json_u64(const codec_json *v, uint64_t *ret)
     return true;
 }
 
+hm_str codec_json_number(const codec_json *v)
+{
+    yyjson_val *x = val(v);
+    return yyjson_is_raw(x) ? (hm_str){ yyjson_get_raw(x), unsafe_yyjson_get_len(x) } : HM_NONE;
+}
+
 size_t codec_json_count(const codec_json *v)
 {
     yyjson_val *x = val(v);
