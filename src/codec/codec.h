@@ -13,6 +13,8 @@ enum { CODEC_JSON_DEPTH = 256 };
  * HM_FORMAT DEFECT_JSON_SYNTAX or DEFECT_UTF8, HM_TRUNC DEFECT_TRUNCATED or DEFECT_EMPTY, with place byte;
  * HM_LIMIT DEFECT_TOO_DEEP or _BUDGET. */
 hm_rc codec_json_read(hm_arena *a, hm_str in, const codec_json **ret_root, hm_err *err) HM_MUST;
+/* The same, and comments (//, slash star) as well as one comma before a closing bracket are allowed: "JSONC". */
+hm_rc codec_json_read_lax(hm_arena *a, hm_str in, const codec_json **ret_root, hm_err *err) HM_MUST;
 /* All accessors accept NULL and the wrong type: they give NULL, empty, 0. */
 codec_type codec_json_type(const codec_json *v);
 hm_str codec_json_str(const codec_json *v); /* string value; else empty */

@@ -1,4 +1,6 @@
-/* json - reader half of JSON (RFC 8259) on yyjson, which gets its memory from the arena.
+/* json - reader half of JSON (RFC 8259) on yyjson, which gets its memory from the arena. The lax form (comments, a comma
+ * before a closing bracket: bun.lock, deno.jsonc, tsconfig) is made strict first: what it adds becomes spaces, so places
+ * stay true and one lexer alone decides what is a string and what a comment.
  * Invariants:
  * 1. nesting is counted before the parse: no consumer meets more than CODEC_JSON_DEPTH levels, so it may recurse.
  * 2. yyjson parses a private padded copy in place; strings of the tree point into that copy, values into one block.
@@ -94,28 +96,83 @@ static hm_rc refuse(hm_arena *a, const yyjson_read_err *e, hm_str text, size_t s
     return hm_fail(err, HM_FORMAT, DEFECT_JSON_SYNTAX, HM_PLACE_BYTE, skipped + at, 0);
 }
 
-hm_rc codec_json_read(hm_arena *a, hm_str in, const codec_json **ret_root, hm_err *err)
+/* Comments, and commas before a closing bracket, become spaces. A comma stays where there is no value before it, and an
+ * open comment stays: both are errors for the parser, in their place. */
+static void make_strict(char *p, size_t n)
+{
+    size_t comma = n, i = 0; /* comma: the last one, if a closing bracket may still drop it */
+    char before = 0;         /* last byte that is neither space nor comment */
+    while (i < n) {
+        size_t from = i;
+        if (p[i] == '"') {
+            for (i++; i < n && p[i] != '"'; i++)
+                if (p[i] == '\\')
+                    i++;
+            i = i < n ? i + 1 : n;
+            before = '"';
+            comma = n;
+        } else if (p[i] == '/' && i + 1 < n && p[i + 1] == '/') {
+            while (i < n && p[i] != '\n' && p[i] != '\r')
+                i++;
+            memset(p + from, ' ', i - from);
+        } else if (p[i] == '/' && i + 1 < n && p[i + 1] == '*') {
+            for (i += 2; i < n && !(p[i] == '/' && p[i - 1] == '*' && i > from + 2); i++)
+                ;
+            if (i == n)
+                return;
+            i++;
+            for (size_t k = from; k < i; k++)
+                if (p[k] != '\n' && p[k] != '\r')
+                    p[k] = ' ';
+        } else if (hm_is_space((unsigned char)p[i])) {
+            i++;
+        } else {
+            if (p[i] == ',')
+                comma = before == ',' || before == '[' || before == '{' || before == ':' || !before ? n : i;
+            else if ((p[i] == ']' || p[i] == '}') && comma < n)
+                p[comma] = ' ';
+            if (p[i] != ',')
+                comma = n;
+            before = p[i++];
+        }
+    }
+}
+
+static hm_rc read_text(hm_arena *a, hm_str in, bool lax, const codec_json **ret_root, hm_err *err)
 {
     size_t skipped = hm_str_starts(in, HM_STR("\xef\xbb\xbf")) ? 3 : 0, at = 0, room;
     hm_str text = hm_str_from(in, skipped);
-    if (hm_str_trim(text).n == 0)
-        return hm_fail(err, HM_TRUNC, DEFECT_EMPTY, HM_PLACE_BYTE, in.n, 0);
-    alc_ctx ctx = { .arena = a };
-    if (!measure(text, &ctx.values, &at))
-        return hm_fail(err, HM_LIMIT, DEFECT_TOO_DEEP, HM_PLACE_BYTE, skipped + at, CODEC_JSON_DEPTH);
     if (hm_ckd_add(&room, text.n, (size_t)YYJSON_PADDING_SIZE))
         return hm_fail(err, HM_LIMIT, DEFECT_TOO_LARGE, HM_PLACE_NONE, 0, SIZE_MAX);
     char *copy = hm_arena_alloc(a, room); /* zeroed: the padding yyjson asks for */
     if (!copy)
         return hm_arena_fail(a, err);
     memcpy(copy, text.p, text.n);
+    if (lax)
+        make_strict(copy, text.n);
+    text.p = copy;
+    if (hm_str_trim(text).n == 0) /* nothing but comments */
+        return hm_fail(err, HM_TRUNC, DEFECT_EMPTY, HM_PLACE_BYTE, in.n, 0);
+    alc_ctx ctx = { .arena = a };
+    if (!measure(text, &ctx.values, &at))
+        return hm_fail(err, HM_LIMIT, DEFECT_TOO_DEEP, HM_PLACE_BYTE, skipped + at, CODEC_JSON_DEPTH);
     const yyjson_alc alc = { .malloc = alc_malloc, .realloc = alc_realloc, .free = alc_free, .ctx = &ctx };
     yyjson_read_err e = { 0 };
     yyjson_doc *doc = yyjson_read_opts(copy, text.n, YYJSON_READ_INSITU | YYJSON_READ_BIGNUM_AS_RAW, &alc, &e);
     if (!doc)
-        return refuse(a, &e, text, skipped, err);
+        return refuse(a, &e, hm_str_from(in, skipped), skipped, err);
     *ret_root = (const codec_json *)yyjson_doc_get_root(doc);
     return HM_OK;
+}
+
+hm_rc codec_json_read(hm_arena *a, hm_str in, const codec_json **ret_root, hm_err *err)
+{
+    return read_text(a, in, false, ret_root, err);
+}
+
+hm_rc codec_json_read_lax(hm_arena *a, hm_str in, const codec_json **ret_root, hm_err *err)
+{
+    return read_text(a, in, true, ret_root, err);
 }
 
 /* ---- accessors ---- */

@@ -161,3 +161,56 @@ TEST(json_keeps_the_budget)
     CHECK_EQ("fits", codec_json_read(large, hm_buf_view(&b), &r, &e), HM_OK);
     CHECK_EQ("all", codec_json_count(r), n + 1);
 }
+
+static const struct {
+    const char *name;
+    hm_str in;
+    hm_rc want;
+    size_t count;
+    uint64_t place;
+} LAX[] = {
+    { "strict", HM_STR("[1,\"a,]\"]"), HM_OK, 2, 0 },
+    { "commas", HM_STR("[1,{\"a\":2,},[3 , ] ,\n]"), HM_OK, 3, 0 },
+    { "comments", HM_STR("// a \"\n[1, /* , ] \" */ 2 // ]\r\n, /**/ ] /* end */ // no line end"), HM_OK, 2, 0 },
+    { "marks in strings", HM_STR("[\"//\",\"/*\",\"\\\"/*\",\"*/\"]"), HM_OK, 4, 0 },
+    { "comma before a comment", HM_STR("[1, // one\n]"), HM_OK, 1, 0 },
+    { "comma alone", HM_STR("[,]"), HM_FORMAT, 0, 1 },
+    { "two commas", HM_STR("[1,,]"), HM_FORMAT, 0, 3 },
+    { "comma for a value", HM_STR("{\"a\":,}"), HM_FORMAT, 0, 5 },
+    { "comma behind all", HM_STR("[1],"), HM_FORMAT, 0, 3 },
+    { "open comment", HM_STR("[1] /* ] "), HM_FORMAT, 0, 4 },
+    { "slash, star, slash is open", HM_STR("[1] /*/"), HM_FORMAT, 0, 4 },
+    { "a slash", HM_STR("[1] /"), HM_FORMAT, 0, 4 },
+    { "only a comment", HM_STR("// x"), HM_TRUNC, 0, 4 },
+    { "open string", HM_STR("[\"// \\"), HM_TRUNC, 0, 6 },
+    { "open string, then a bracket", HM_STR("[1,\""), HM_TRUNC, 0, 4 },
+};
+
+TEST(json_lax)
+{
+    for (size_t i = 0; i < HM_COUNT(LAX); i++) {
+        HM_AUTO(hm_arena_freep) hm_arena *a = hm_arena_new(BUDGET);
+        CHECK("arena", a != NULL);
+        const codec_json *r = NULL;
+        hm_err e = { 0 };
+        CHECK_EQ(LAX[i].name, codec_json_read_lax(a, LAX[i].in, &r, &e), LAX[i].want);
+        CHECK_EQ(LAX[i].name, codec_json_count(r), LAX[i].count);
+        CHECK_EQ(LAX[i].name, e.place, LAX[i].place);
+    }
+}
+
+/* A quote in a comment must not hide brackets from the count of levels. */
+TEST(json_lax_depth_is_bounded)
+{
+    HM_AUTO(hm_arena_freep) hm_arena *a = hm_arena_new(BUDGET);
+    TEST_BUF b = { 0 };
+    CHECK("arena", a != NULL);
+    hm_buf_c(&b, "/*\"*/");
+    for (size_t i = 0; i <= CODEC_JSON_DEPTH; i++)
+        hm_buf_c(&b, "[ //\"\n");
+    CHECK("text", !b.bad);
+    const codec_json *r = NULL;
+    hm_err e = { 0 };
+    CHECK_EQ("depth", codec_json_read_lax(a, hm_buf_view(&b), &r, &e), HM_LIMIT);
+    CHECK_EQ("depth", e.defect, DEFECT_TOO_DEEP);
+}
