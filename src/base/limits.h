@@ -26,3 +26,5 @@
 #define LIMIT_LINKS 4000000ULL            /* dependencies that the merge finds across documents, in one scan */
 #define LIMIT_LICENCE_BYTES (16ULL << 10) /* one licence expression */
 #define LIMIT_LICENCE_DEPTH 64            /* parentheses in parentheses in it */
+#define LIMIT_RATIO 200ULL                /* what packed data may become, as a multiple of its size */
+#define LIMIT_RATIO_FREE (1ULL << 20)     /* up to this it may always become: a short run of zeros shrinks to nothing */

@@ -1,5 +1,5 @@
 #pragma once
-/* codec - bytes to trees and back: JSON in (yyjson) and out (streaming writer), RFC 822-like records, base64, CSV.
+/* codec - bytes to trees and back: JSON in (yyjson) and out (streaming writer), RFC 822-like records, deflate, base64, CSV.
  * Pure over memory; foreign bytes may be anything. */
 #include "base/base.h"
 
@@ -77,6 +77,14 @@ codec_fields codec_fields_of(hm_str text);
 codec_step codec_fields_next(codec_fields *f, codec_field *ret);
 /* Walks a value line by line (the continuation's leading white space removed, a lone "." is an empty line: deb822). */
 bool codec_value_line(hm_str *rest, hm_str *ret_line);
+
+/* ---- deflate (zlib) ----------------------------------------------------------------------------------------------- */
+
+typedef enum codec_zip { CODEC_ZLIB = 0, CODEC_GZIP, CODEC_RAW } codec_zip; /* RFC 1950; 1952, members in a row; 1951 */
+/* All of `in`, unpacked into the arena. At most `max` bytes: HM_LIMIT DEFECT_TOO_LARGE; past LIMIT_RATIO_FREE at most
+ * LIMIT_RATIO times the input: HM_LIMIT DEFECT_RATIO. HM_FORMAT DEFECT_COMPRESSED (place byte): not such data, a wrong
+ * check sum, or other bytes than zeros behind its end; HM_TRUNC DEFECT_TRUNCATED (place byte) or DEFECT_EMPTY. */
+hm_rc codec_inflate(hm_arena *a, codec_zip kind, hm_str in, size_t max, hm_str *ret_out, hm_err *err) HM_MUST;
 
 /* ---- small codecs ----------------------------------------------------------------------------------------------- */
 
