@@ -1,6 +1,6 @@
 /* copyright: DEP-5 synopses to SPDX, what stays literal, free form, files that break their promise, links. */
 #include "base/limits.h"
-#include "detect/db_test.h"
+#include "detect/detect_test.h"
 
 #define HEAD "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\nUpstream-Name: x\n\n"
 static const char PATH[] = "usr/share/doc/p/copyright";
@@ -49,7 +49,7 @@ static const struct {
 TEST(copyright_synopses)
 {
     for (size_t i = 0; i < HM_COUNT(DEP5); i++) {
-        TEST_BUF in = { 0 }, out = { 0 };
+        TEST_BUF in = { 0 };
         hm_buf_c(&in, HEAD);
         for (hm_str rest = hm_str_c(DEP5[i].synopses); rest.n;) {
             hm_buf_c(&in, "Files: *\nCopyright: me\nLicense: ");
@@ -57,8 +57,8 @@ TEST(copyright_synopses)
             hm_buf_c(&in, "\n text of it\n .\n more\n\n");
         }
         CHECK("made", !in.bad);
-        CHECK(DEP5[i].synopses, detected(detect_dpkg_copyright, PATH, "", hm_buf_view(&in), HM_NONE, &out));
-        CHECK_STR(DEP5[i].synopses, hm_buf_view(&out), hm_str_c(DEP5[i].want));
+        CHECK_SAID(DEP5[i].synopses, hm_str_c(DEP5[i].want), .fn = detect_dpkg_copyright, .path = PATH,
+                   .bytes = hm_buf_view(&in));
     }
 }
 
@@ -97,9 +97,8 @@ static const struct {
 TEST(copyright_files)
 {
     for (size_t i = 0; i < HM_COUNT(FILES); i++) {
-        TEST_BUF out = { 0 };
-        CHECK(FILES[i].name, detected(detect_dpkg_copyright, PATH, "", hm_str_c(FILES[i].in), HM_NONE, &out));
-        CHECK_STR(FILES[i].name, hm_buf_view(&out), hm_str_c(FILES[i].want));
+        CHECK_SAID(FILES[i].name, hm_str_c(FILES[i].want), .fn = detect_dpkg_copyright, .path = PATH,
+                   .bytes = hm_str_c(FILES[i].in));
     }
 }
 
@@ -109,7 +108,8 @@ TEST(copyright_literal_is_cut)
     hm_buf_c(&in, HEAD "Files: *\nLicense: xy");
     for (int i = 0; i < 60; i++)
         hm_buf_c(&in, "\xe6\x98\x9f");
-    CHECK("run", detected(detect_dpkg_copyright, PATH, "", hm_buf_view(&in), HM_NONE, &out));
+    CHECK("run", detect_said(&(detect_try){ .fn = detect_dpkg_copyright, .path = PATH, .bytes = hm_buf_view(&in) },
+                             &out, NULL));
     CHECK_EQ("at a character", out.n, sizeof "p raw xy\n" - 1 + 96);
     hm_buf_reset(&in);
     hm_buf_reset(&out);
@@ -119,7 +119,8 @@ TEST(copyright_literal_is_cut)
         snprintf(text, sizeof text, "Files: *\nLicense: unknown-%u\n\n", i);
         hm_buf_c(&in, text);
     }
-    CHECK("run", detected(detect_dpkg_copyright, PATH, "", hm_buf_view(&in), HM_NONE, &out));
+    CHECK("run", detect_said(&(detect_try){ .fn = detect_dpkg_copyright, .path = PATH, .bytes = hm_buf_view(&in) },
+                             &out, NULL));
     CHECK("all together", out.n > 900 && out.n < 1020);
 }
 
@@ -150,16 +151,14 @@ static const struct {
 TEST(copyright_links)
 {
     for (size_t i = 0; i < HM_COUNT(LINK); i++) {
-        TEST_BUF out = { 0 }, path = { 0 };
-        CHECK(LINK[i].path,
-              detected(detect_dpkg_copyright_link, LINK[i].path, "", hm_str_c(LINK[i].to), HM_NONE, &out));
-        CHECK_STR(LINK[i].to, hm_buf_view(&out), hm_str_c(LINK[i].want));
-        hm_buf_reset(&out);
+        TEST_BUF path = { 0 };
+        CHECK_SAID(LINK[i].to, hm_str_c(LINK[i].want), .fn = detect_dpkg_copyright_link, .path = LINK[i].path,
+                   .bytes = hm_str_c(LINK[i].to));
         hm_buf_c(&path, "srv/r/");
         hm_buf_c(&path, LINK[i].path);
         hm_buf_byte(&path, 0);
         CHECK("made", !path.bad);
-        CHECK(LINK[i].path, detected(detect_dpkg_copyright_link, path.p, "srv/r", hm_str_c(LINK[i].to), HM_NONE, &out));
-        CHECK_STR(LINK[i].to, hm_buf_view(&out), hm_str_c(LINK[i].want));
+        CHECK_SAID(LINK[i].to, hm_str_c(LINK[i].want), .fn = detect_dpkg_copyright_link, .path = path.p,
+                   .root = "srv/r", .bytes = hm_str_c(LINK[i].to));
     }
 }

@@ -3,22 +3,12 @@
 #include "base/limits.h"
 #include "detect/elf.h"
 #include "detect/go_image.h"
-#include "detect/lang_test.h"
-
-static bool read_view(void *ctx, uint64_t at, void *to, size_t n)
-{
-    const hm_str *s = ctx;
-    if (n > s->n || at > s->n - n)
-        return false;
-    memcpy(to, s->p + at, n);
-    return true;
-}
+#include "detect/detect_test.h"
 
 static bool said(hm_str bytes, hm_buf *out, hm_rc *ret_rc)
 {
-    detect_src src = { .size = bytes.n, .read = read_view, .ctx = &bytes };
-    detect_view file = { .path = HM_STR("usr/bin/prog"), .src = &src };
-    return detect_said(detect_go_binary, &file, out, ret_rc);
+    return detect_said(&(detect_try){ .fn = detect_go_binary, .path = "usr/bin/prog", .bytes = bytes, .seek = true },
+                       out, ret_rc);
 }
 
 #define MODULES                                                                                                                                                   \
@@ -316,9 +306,8 @@ TEST(go_read_errors_are_gaps)
 {
     TEST_BUF out = { 0 };
     detect_src src = { .size = 4096, .read = never };
-    detect_view file = { .path = HM_STR("p"), .src = &src };
     hm_rc rc = HM_BUG;
-    CHECK("read", detect_said(detect_go_binary, &file, &out, &rc));
+    CHECK("read", detect_said(&(detect_try){ .fn = detect_go_binary, .path = "p", .src = &src }, &out, &rc));
     CHECK_EQ("read", rc, HM_IO);
     CHECK_STR("read", hm_buf_view(&out), HM_STR("! cannot_read\n"));
 }
@@ -337,21 +326,16 @@ TEST(go_modules_up_to_the_limit)
     }
     image_inline(&data, 0, "go1.20", hm_buf_view(&lines));
     image_make(&m, &(image_plan){ .is64 = true, .data = hm_buf_view(&data) });
-    HM_AUTO(hm_arena_freep) hm_arena *a = hm_arena_new(64 << 20);
-    HM_AUTO(part_build_freep) part_build *b = part_build_new(256 << 20);
-    hm_str bytes = hm_buf_view(&m.b);
-    detect_src s = { .size = bytes.n, .read = read_view, .ctx = &bytes };
-    detect_view file = { .path = HM_STR("bin/prog"), .src = &s };
-    detect_in in = { .file = &file, .arena = a };
-    hm_err e = { 0 };
-    hm_str block;
-    part_pack p;
-    bool ok = a && b && !m.b.bad && !lines.bad && !data.bad && detect_go_binary(&in, b, &e) == HM_OK &&
-              part_build_finish(b, &block, &e) == HM_OK && part_pack_open(block, &p, &e) == HM_OK;
+    DETECT_TRIED d = { 0 };
+    bool ok =
+        !m.b.bad && !lines.bad && !data.bad &&
+        detect_try_run(
+            &(detect_try){ .fn = detect_go_binary, .path = "bin/prog", .bytes = hm_buf_view(&m.b), .seek = true }, &d);
     hm_buf_clear(&m.b);
     CHECK("read", ok);
-    CHECK_EQ("modules, program, stdlib", p.comp_n, LIMIT_GO_MODULES + 2);
-    CHECK_EQ("gap", p.gap_n, 1);
-    CHECK_EQ("defect", p.gap[0].defect, DEFECT_TOO_MANY);
-    CHECK_EQ("line", p.gap[0].place, LIMIT_GO_MODULES + 1);
+    CHECK_EQ("read", d.rc, HM_OK);
+    CHECK_EQ("modules, program, stdlib", d.pack.comp_n, LIMIT_GO_MODULES + 2);
+    CHECK_EQ("gap", d.pack.gap_n, 1);
+    CHECK_EQ("defect", d.pack.gap[0].defect, DEFECT_TOO_MANY);
+    CHECK_EQ("line", d.pack.gap[0].place, LIMIT_GO_MODULES + 1);
 }

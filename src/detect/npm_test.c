@@ -1,6 +1,6 @@
 /* npm: lock files of all three versions, what node takes for a name, where things come from; installed packages. */
 #include "base/limits.h"
-#include "detect/lang_test.h"
+#include "detect/detect_test.h"
 
 static const struct {
     const char *name, *in, *want;
@@ -158,9 +158,8 @@ static const struct {
 TEST(npm_lock_cases)
 {
     for (size_t i = 0; i < HM_COUNT(LOCK); i++) {
-        TEST_BUF out = { 0 };
-        CHECK(LOCK[i].name, detect_said_text(detect_npm_lock, "srv/app/package-lock.json", hm_str_c(LOCK[i].in), &out));
-        CHECK_STR(LOCK[i].name, hm_buf_view(&out), hm_str_c(LOCK[i].want));
+        CHECK_SAID(LOCK[i].name, hm_str_c(LOCK[i].want), .fn = detect_npm_lock, .path = "srv/app/package-lock.json",
+                   .bytes = hm_str_c(LOCK[i].in));
     }
 }
 
@@ -181,9 +180,8 @@ TEST(npm_lock_subject_needs_a_name)
         { "node_modules/x/npm-shrinkwrap.json", "not even JSON", "" },
     };
     for (size_t i = 0; i < HM_COUNT(CASE); i++) {
-        TEST_BUF out = { 0 };
-        CHECK(CASE[i].in, detect_said_text(detect_npm_lock, CASE[i].path, hm_str_c(CASE[i].in), &out));
-        CHECK_STR(CASE[i].in, hm_buf_view(&out), hm_str_c(CASE[i].want));
+        CHECK_SAID(CASE[i].in, hm_str_c(CASE[i].want), .fn = detect_npm_lock, .path = CASE[i].path,
+                   .bytes = hm_str_c(CASE[i].in));
     }
 }
 
@@ -209,7 +207,10 @@ TEST(npm_lock_nesting_is_bounded)
         TEST_BUF out = { 0 };
         nested(&in, levels);
         CHECK("text", !in.bad);
-        CHECK("read", detect_said_text(detect_npm_lock, "package-lock.json", hm_buf_view(&in), &out));
+        CHECK(
+            "read",
+            detect_said(&(detect_try){ .fn = detect_npm_lock, .path = "package-lock.json", .bytes = hm_buf_view(&in) },
+                        &out, NULL));
         bool found = hm_str_search(hm_buf_view(&out), HM_STR("r a@1 [K] >1r\n")) < out.n;
         bool gap = hm_str_search(hm_buf_view(&out), HM_STR("! too_deep 0 128\n")) < out.n;
         CHECK_EQ("found", found, levels == LIMIT_NPM_NESTING);
@@ -229,7 +230,9 @@ TEST(npm_lock_bounds_keys_and_gaps)
         hm_buf_c(&in, ",\"node_modules/x\":1");
     hm_buf_c(&in, "}}");
     CHECK("text", !in.bad);
-    CHECK("read", detect_said_text(detect_npm_lock, "package-lock.json", hm_buf_view(&in), &out));
+    CHECK("read",
+          detect_said(&(detect_try){ .fn = detect_npm_lock, .path = "package-lock.json", .bytes = hm_buf_view(&in) },
+                      &out, NULL));
     hm_str text = hm_buf_view(&out);
     CHECK("good one", hm_str_starts(text, HM_STR("r ok@1 [K]\n! too_large 0 4095 a/a/")));
     CHECK("last gap", hm_str_ends(text, HM_STR("! wrong_type node_modules/x\n! too_many 0 1000\n")));
@@ -256,16 +259,13 @@ TEST(npm_lock_grows_with_its_bytes)
         }
         hm_buf_c(&in, "}}");
         CHECK("text", !in.bad);
-        HM_AUTO(hm_arena_freep) hm_arena *a = hm_arena_new(64 << 20);
-        HM_AUTO(part_build_freep) part_build *b = part_build_new(64 << 20);
-        CHECK("memory", a && b);
-        detect_view file = { .path = HM_STR("package-lock.json"), .bytes = hm_buf_view(&in) };
-        detect_in d = { .file = &file, .arena = a };
-        hm_err err = { 0 };
-        CHECK_EQ("read", detect_npm_lock(&d, b, &err), HM_OK);
-        CHECK("whole", !part_build_bad(b));
-        CHECK_EQ("all", part_build_count(b), n + 1);
-        used[round] = hm_arena_used(a);
+        DETECT_TRIED d = { 0 };
+        CHECK("read",
+              detect_try_run(
+                  &(detect_try){ .fn = detect_npm_lock, .path = "package-lock.json", .bytes = hm_buf_view(&in) }, &d));
+        CHECK_EQ("read", d.rc, HM_OK);
+        CHECK_EQ("all", d.pack.comp_n, n + 1);
+        used[round] = hm_arena_used(d.arena);
     }
     CHECK("linear", used[1] < used[0] * 15);
 }
@@ -332,10 +332,8 @@ static const struct {
 TEST(npm_installed_cases)
 {
     for (size_t i = 0; i < HM_COUNT(INSTALLED); i++) {
-        TEST_BUF out = { 0 };
-        CHECK(INSTALLED[i].name,
-              detect_said_text(detect_npm_installed, INSTALLED[i].path, hm_str_c(INSTALLED[i].in), &out));
-        CHECK_STR(INSTALLED[i].name, hm_buf_view(&out), hm_str_c(INSTALLED[i].want));
+        CHECK_SAID(INSTALLED[i].name, hm_str_c(INSTALLED[i].want), .fn = detect_npm_installed,
+                   .path = INSTALLED[i].path, .bytes = hm_str_c(INSTALLED[i].in));
     }
 }
 
@@ -362,19 +360,14 @@ TEST(npm_fixtures)
         TEST_BUF in = { 0 };
         snprintf(name, sizeof name, "javascript/packagelockjson/%s", CASE[i].file);
         CHECK(name, fixture(name, &in));
-        HM_AUTO(hm_arena_freep) hm_arena *a = hm_arena_new(64 << 20);
-        HM_AUTO(part_build_freep) part_build *b = part_build_new(64 << 20);
-        CHECK("memory", a && b);
-        detect_view file = { .path = HM_STR("proj/package-lock.json"), .bytes = hm_buf_view(&in) };
-        detect_in d = { .file = &file, .arena = a };
-        hm_err err = { 0 };
-        hm_str block;
-        part_pack pack;
-        CHECK_EQ(name, detect_npm_lock(&d, b, &err), HM_OK);
-        CHECK_EQ(name, part_build_finish(b, &block, &err), HM_OK);
-        CHECK_EQ(name, part_pack_open(block, &pack, &err), HM_OK);
-        CHECK_EQ(name, pack.comp_n, CASE[i].comps);
-        CHECK_EQ(name, pack.edge_n, CASE[i].edges);
-        CHECK_EQ(name, pack.gap_n, 0);
+        DETECT_TRIED d = { 0 };
+        CHECK(name,
+              detect_try_run(
+                  &(detect_try){ .fn = detect_npm_lock, .path = "proj/package-lock.json", .bytes = hm_buf_view(&in) },
+                  &d));
+        CHECK_EQ(name, d.rc, HM_OK);
+        CHECK_EQ(name, d.pack.comp_n, CASE[i].comps);
+        CHECK_EQ(name, d.pack.edge_n, CASE[i].edges);
+        CHECK_EQ(name, d.pack.gap_n, 0);
     }
 }

@@ -1,5 +1,5 @@
 /* python: which headers count, where names are looked up, which requirements hold, which licence is said. */
-#include "detect/lang_test.h"
+#include "detect/detect_test.h"
 
 #define HEAD "Metadata-Version: 2.1\nName: x\nVersion: 1.0\n"
 static const char PATH[] = "lib/site-packages/x-1.0.dist-info/METADATA";
@@ -75,9 +75,8 @@ static const struct {
 TEST(python_metadata_cases)
 {
     for (size_t i = 0; i < HM_COUNT(CASE); i++) {
-        TEST_BUF out = { 0 };
-        CHECK(CASE[i].name, detect_said_text(detect_python_dist_info, PATH, hm_str_c(CASE[i].in), &out));
-        CHECK_STR(CASE[i].name, hm_buf_view(&out), hm_str_c(CASE[i].want));
+        CHECK_SAID(CASE[i].name, hm_str_c(CASE[i].want), .fn = detect_python_dist_info, .path = PATH,
+                   .bytes = hm_str_c(CASE[i].in));
     }
 }
 
@@ -98,12 +97,11 @@ static const struct {
 TEST(python_places)
 {
     for (size_t i = 0; i < HM_COUNT(PLACE); i++) {
-        TEST_BUF out = { 0 };
         hm_str in =
             PLACE[i].requires ? HM_STR("Name: x\nVersion: 1\nRequires-Dist: y\n") : HM_STR("Name: x\nVersion: 1\n");
-        CHECK(PLACE[i].path, detect_said_text(PLACE[i].egg ? detect_python_egg_info : detect_python_dist_info,
-                                              PLACE[i].path, in, &out));
-        CHECK_STR(PLACE[i].path, hm_buf_view(&out), hm_str_c(PLACE[i].want));
+        CHECK_SAID(PLACE[i].path, hm_str_c(PLACE[i].want),
+                   .fn = PLACE[i].egg ? detect_python_egg_info : detect_python_dist_info, .path = PLACE[i].path,
+                   .bytes = in);
     }
 }
 
@@ -123,10 +121,9 @@ TEST(python_fixtures)
     for (size_t i = 0; i < HM_COUNT(FILES); i++) {
         char name[128];
         TEST_BUF in = { 0 };
-        TEST_BUF out = { 0 };
         snprintf(name, sizeof name, "python/wheelegg/%s", FILES[i].file);
         CHECK(name, fixture(name, &in));
-        CHECK(name, detect_said_text(detect_python_dist_info, "s/x.dist-info/METADATA", hm_buf_view(&in), &out));
-        CHECK_STR(name, hm_buf_view(&out), hm_str_c(FILES[i].want));
+        CHECK_SAID(name, hm_str_c(FILES[i].want), .fn = detect_python_dist_info, .path = "s/x.dist-info/METADATA",
+                   .bytes = hm_buf_view(&in));
     }
 }

@@ -1,0 +1,236 @@
+#pragma once
+/* Tests of detectors: a detector runs on one view, and what it emitted is said in lines of text, to be compared with
+ * what must be there (CHECK_SAID), or stays as a pack to be counted in (detect_try_run).
+ *   SCOPE NS/NAME@VERSION [FLAGS] key=value ... >INDEX:SCOPE ... +ENV:NAME ... ?SCOPE:ENV:NAME#GROUP ... (^: looked up)
+ *   NAME licence|raw|alias VALUE
+ *   PATH < PACKAGE
+ *   ! DEFECT PLACE ARG AT
+ * FLAGS: A application, S subject, M managed, K dependencies known, O open, B bundled, L local, N no version. What is
+ * empty or 0 is left out, as is a source that is the package itself. */
+#include "base/test.h"
+#include "detect/detect.h"
+
+/* All but `fn` and `path` may be left out. */
+typedef struct detect_try {
+    detect_fn *fn;
+    const char *path;
+    hm_str bytes;
+    bool seek;             /* the bytes are given by read(), as to rows with DETECT_SEEK */
+    const detect_src *src; /* a source of the test's own, instead of the bytes */
+    const char *root;
+    hm_str wanted; /* owner queries */
+} detect_try;
+
+/* What a try left; texts of the pack lie in `build`. */
+typedef struct detect_tried {
+    hm_arena *arena;
+    part_build *build;
+    part_pack pack;
+    hm_rc rc;
+    hm_err err;
+} detect_tried;
+
+static inline void detect_tried_clear(detect_tried *d)
+{
+    part_build_free(d->build);
+    hm_arena_free(d->arena);
+    *d = (detect_tried){ 0 };
+}
+#define DETECT_TRIED HM_AUTO(detect_tried_clear) detect_tried
+
+static inline bool try_read(void *ctx, uint64_t at, void *to, size_t n)
+{
+    const hm_str *s = ctx;
+    if (n > s->n || at > s->n - n)
+        return false;
+    memcpy(to, s->p + at, n);
+    return true;
+}
+
+/* false: no memory (fault run), or what it emitted breaks a promise that all detectors make: a block that checks, one
+ * evidence a component, which is the file, and a failure that says what it is. */
+static inline bool detect_try_run(const detect_try *t, detect_tried *ret)
+{
+    hm_str bytes = t->bytes, block;
+    const detect_src src = { .size = bytes.n, .read = try_read, .ctx = &bytes };
+    const detect_view file = { .path = hm_str_c(t->path),
+                               .bytes = t->seek || t->src ? HM_NONE : bytes,
+                               .src = t->src    ? t->src
+                                      : t->seek ? &src
+                                                : NULL };
+    ret->arena = hm_arena_new(64 << 20);
+    ret->build = part_build_new(256 << 20);
+    if (!ret->arena || !ret->build)
+        return false;
+    const detect_in in = {
+        .file = &file, .root = t->root ? hm_str_c(t->root) : HM_NONE, .wanted = t->wanted, .arena = ret->arena
+    };
+    ret->rc = t->fn(&in, ret->build, &ret->err);
+    if (ret->rc == HM_NOMEM || ret->rc != ret->err.rc || part_build_finish(ret->build, &block, NULL) != HM_OK ||
+        part_pack_open(block, &ret->pack, NULL) != HM_OK)
+        return false;
+    const part_pack *p = &ret->pack;
+    for (size_t i = 0; i < p->comp_n; i++)
+        if (p->comp[i].evidence_count != 1 ||
+            !hm_str_eq(part_text(p, p->evidence[p->comp[i].evidence_first].path), file.path))
+            return false;
+    return true;
+}
+
+static inline void say(hm_buf *out, const char *key, hm_str value)
+{
+    if (value.n == 0)
+        return;
+    hm_buf_c(out, key);
+    hm_buf_str(out, value);
+}
+
+static inline void say_number(hm_buf *out, const char *key, uint64_t value)
+{
+    if (value == 0)
+        return;
+    hm_buf_c(out, key);
+    hm_buf_u64(out, value);
+}
+
+static inline void say_component(hm_buf *out, const part_pack *p, uint32_t i)
+{
+    static const char SCOPE[] = "-rodb";
+    static const struct {
+        uint32_t flag;
+        char letter;
+    } FLAG[] = { { PART_F_SUBJECT, 'S' },   { PART_F_MANAGED, 'M' }, { PART_F_DEPS_KNOWN, 'K' },
+                 { PART_F_DEPS_OPEN, 'O' }, { PART_F_BUNDLED, 'B' }, { PART_F_LOCAL, 'L' },
+                 { PART_F_NO_VERSION, 'N' } };
+    const part_comp *c = &p->comp[i];
+    hm_str name = part_text(p, c->name), version = part_text(p, c->version);
+    hm_str source = part_text(p, c->source_name), source_version = part_text(p, c->source_version);
+    hm_buf_byte(out, SCOPE[c->scope]);
+    say(out, " ", part_text(p, c->ns));
+    hm_buf_c(out, c->ns.n ? "/" : " ");
+    hm_buf_str(out, name);
+    say(out, "@", version);
+    hm_buf_c(out, " [");
+    if (c->kind == PART_APPLICATION)
+        hm_buf_byte(out, 'A');
+    for (size_t k = 0; k < HM_COUNT(FLAG); k++)
+        if (c->flags & FLAG[k].flag)
+            hm_buf_byte(out, FLAG[k].letter);
+    hm_buf_c(out, "]");
+    if (c->eco == PART_ECO_NONE)
+        hm_buf_c(out, " no-eco");
+    say(out, " literal=", part_text(p, c->literal));
+    say(out, " quals=", part_text(p, c->quals));
+    if (!hm_str_eq(source, name) || !hm_str_eq(source_version, version)) {
+        say(out, " source=", source);
+        say(out, "/", source_version);
+    }
+    say(out, " author=", part_text(p, c->author));
+    say(out, " supplier=", part_text(p, c->supplier));
+    say(out, " licence=", part_text(p, c->licence));
+    say(out, " raw=", part_text(p, c->licence_raw));
+    say(out, " dist=", part_text(p, c->url_dist));
+    say(out, " vcs=", part_text(p, c->url_vcs));
+    say(out, " home=", part_text(p, c->url_home));
+    say(out, " cpe=", part_text(p, c->cpe));
+    say(out, " root=", part_text(p, c->root));
+    say_number(out, " line=", p->evidence[c->evidence_first].line);
+    for (uint32_t k = 0; k < c->digest_count; k++)
+        say(out, " hash=", hm_str_sub(part_text(p, p->digest[c->digest_first + k].hex), 0, 8));
+    for (uint32_t k = 0; k < c->prop_count; k++) {
+        say(out, " ", part_text(p, p->prop[c->prop_first + k].key));
+        say(out, "=", part_text(p, p->prop[c->prop_first + k].value));
+    }
+    for (uint32_t k = 0; k < c->edge_count; k++) {
+        const part_edge *e = &p->edge[c->edge_first + k];
+        hm_buf_c(out, " >");
+        hm_buf_u64(out, e->to);
+        hm_buf_byte(out, SCOPE[e->scope]);
+    }
+    for (size_t k = 0; k < p->provide_n; k++)
+        if (p->provide[k].comp == i) {
+            hm_buf_c(out, " +");
+            hm_buf_str(out, part_text(p, p->provide[k].env));
+            say(out, ":", part_text(p, p->provide[k].name));
+        }
+    for (size_t k = 0; k < p->need_n; k++)
+        if (p->need[k].comp == i) {
+            hm_buf_c(out, p->need[k].how == PART_FIND_UP ? " ^" : " ?");
+            hm_buf_byte(out, SCOPE[p->need[k].scope]);
+            say(out, ":", part_text(p, p->need[k].env));
+            say(out, ":", part_text(p, p->need[k].name));
+            say_number(out, "#", p->need[k].group);
+        }
+    hm_buf_byte(out, '\n');
+}
+
+static inline void say_gap(hm_buf *out, unsigned defect, uint64_t place, uint64_t arg, hm_str at)
+{
+    hm_buf_c(out, "! ");
+    hm_buf_c(out, hm_defect_name(defect));
+    if (place || arg) {
+        hm_buf_byte(out, ' ');
+        hm_buf_u64(out, place);
+    }
+    say_number(out, " ", arg);
+    say(out, " ", at);
+    hm_buf_byte(out, '\n');
+}
+
+static inline void say_pack(hm_buf *out, const part_pack *p)
+{
+    static const char *const CLAIM[] = { "licence", "raw", "alias" };
+    for (uint32_t i = 0; i < p->comp_n; i++)
+        say_component(out, p, i);
+    for (size_t i = 0; i < p->claim_n; i++) {
+        say(out, "", part_text(p, p->claim[i].name));
+        say(out, " ", hm_str_c(CLAIM[p->claim[i].field]));
+        say(out, " ", part_text(p, p->claim[i].value));
+        hm_buf_byte(out, '\n');
+    }
+    for (size_t i = 0; i < p->owned_n; i++) {
+        say(out, "", part_text(p, p->owned[i].path));
+        say(out, " < ", part_text(p, p->owned[i].package));
+        hm_buf_byte(out, '\n');
+    }
+    for (size_t i = 0; i < p->gap_n; i++)
+        say_gap(out, p->gap[i].defect, p->gap[i].place, p->gap[i].arg[0], part_text(p, p->gap[i].at));
+}
+
+/* Everything that was emitted, in order, and the failure as the last gap; false as detect_try_run. ret_rc may be NULL. */
+static inline bool detect_said(const detect_try *t, hm_buf *out, hm_rc *ret_rc)
+{
+    DETECT_TRIED d = { 0 };
+    if (!detect_try_run(t, &d))
+        return false;
+    say_pack(out, &d.pack);
+    if (d.rc != HM_OK)
+        say_gap(out, d.err.defect, d.err.place, d.err.arg[0], hm_str_c(d.err.at));
+    if (ret_rc)
+        *ret_rc = d.rc;
+    return !out->bad;
+}
+
+static inline bool check_said(test_ctx *t_, const detect_try *t, hm_str want, const char *file, int line,
+                              const char *label)
+{
+    TEST_BUF out = { 0 };
+    return test_check(t_, detect_said(t, &out, NULL), file, line, label, "detected") &&
+           test_check_str(t_, hm_buf_view(&out), want, file, line, label);
+}
+/* CHECK_SAID("empty", HM_STR("! empty\n"), .fn = detect_os_release, .path = "etc/os-release", .bytes = HM_STR("")) */
+#define CHECK_SAID(label, want, ...)                                                                                   \
+    do {                                                                                                               \
+        if (!check_said(t_, &(detect_try){ __VA_ARGS__ }, (want), __FILE__, __LINE__, (label)))                        \
+            return;                                                                                                    \
+    } while (0)
+
+/* A file of the shared fixtures. false: not there. */
+static inline bool fixture(const char *name, hm_buf *out)
+{
+    char path[4096];
+    if (!test_shared())
+        return false;
+    snprintf(path, sizeof path, "%s/fixtures/%s", test_shared(), name);
+    return test_read(path, out);
+}
