@@ -173,6 +173,19 @@ bool test_read(const char *path, hm_buf *out)
     return ok && !out->bad;
 }
 
+bool test_sink(void *ctx, hm_str bytes)
+{
+    hm_buf *b = ctx;
+    hm_buf_str(b, bytes);
+    return !b->bad;
+}
+
+bool test_holds(const hm_buf *b, const char *piece)
+{
+    hm_str s = hm_buf_view(b);
+    return hm_str_search(s, hm_str_c(piece)) < s.n;
+}
+
 #if TEST_FAULT
 static void run(void **state)
 {

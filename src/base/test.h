@@ -44,6 +44,9 @@ const char *test_shared(void);
 void test_skip(test_ctx *t, const char *why);
 /* Whole file; false: cannot be read. Freed with hm_buf_clear. Outside of the failing allocations. */
 bool test_read(const char *path, hm_buf *out);
+/* A sink for writers: adds to the hm_buf that ctx is. */
+bool test_sink(void *ctx, hm_str bytes);
+bool test_holds(const hm_buf *b, const char *piece);
 /* True in the fault run: expensive loops may shorten themselves. */
 bool test_fault(void);
 int test_main(const test_row *rows, size_t n);
