@@ -12,19 +12,14 @@ static void fill_large(part_build *b)
     sample_large(b, 3000);
 }
 
-static void fill_nothing(part_build *b)
-{
-    (void)b;
-}
-
 static const struct {
     const char *name;
-    void (*fill)(part_build *b);
+    sample_fill *fill;
     bool subject;
 } SAMPLE[] = { { "small", sample_small, true },
                { "hostile", sample_hostile, true },
                { "large", fill_large, true },
-               { "empty", fill_nothing, false } };
+               { "empty", sample_nothing, false } };
 
 static bool write_one(const char *folder, size_t i, unsigned version)
 {
@@ -32,15 +27,10 @@ static bool write_one(const char *folder, size_t i, unsigned version)
                                   .subject_name = { "host<script>\xff", 13 },
                                   .subject_kind = PART_OS,
                                   .tool_version = { "0.1.0", 5 } };
-    HM_AUTO(part_build_freep) part_build *b = part_build_new(SAMPLE_LIMIT);
+    HM_AUTO(sample_clear) sample s = { 0 };
     part_doc doc = DOC;
     char path[4096];
-    hm_str block;
-    part_pack p;
-    if (!b)
-        return false;
-    SAMPLE[i].fill(b);
-    if (part_build_finish(b, &block, NULL) != HM_OK || part_pack_open(block, &p, NULL) != HM_OK)
+    if (sample_make(&s, SAMPLE[i].fill) != HM_OK)
         return false;
     if (!SAMPLE[i].subject)
         doc.subject_name = HM_NONE;
@@ -48,7 +38,7 @@ static bool write_one(const char *folder, size_t i, unsigned version)
     FILE *f = fopen(path, "wb");
     if (!f)
         return false;
-    bool ok = part_write_cyclonedx(&p, &doc, version, take, f, NULL) == HM_OK;
+    bool ok = part_write_cyclonedx(&s.pack, &doc, version, take, f, NULL) == HM_OK;
     return fclose(f) == 0 && ok;
 }
 

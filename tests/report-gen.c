@@ -1,6 +1,6 @@
 /* report-gen FOLDER [SAMPLE [COUNT]]: writes the reports of the sample packs, SAMPLE-LANG.FORMAT, for tests/report-check
  * and for looking at them. SAMPLE large with COUNT makes one large pack. */
-#include "report/report.h"
+#include "report/report_sample.h"
 #include "part/sample.h"
 
 static bool take(void *ctx, hm_str bytes)
@@ -8,15 +8,12 @@ static bool take(void *ctx, hm_str bytes)
     return fwrite(bytes.p, 1, bytes.n, ctx) == bytes.n;
 }
 
-static void fill_nothing(part_build *b)
-{
-    (void)b;
-}
-
 static const struct {
     const char *name;
-    void (*fill)(part_build *b);
-} SAMPLE[] = { { "small", sample_small }, { "hostile", sample_hostile }, { "empty", fill_nothing }, { "large", NULL } };
+    sample_fill *fill; /* NULL: sample_large */
+} SAMPLE[] = {
+    { "small", sample_small }, { "hostile", sample_hostile }, { "empty", sample_nothing }, { "large", NULL }
+};
 
 static const struct {
     const char *ending;
@@ -48,35 +45,19 @@ static bool write_sample(const char *folder, size_t i, size_t count)
     static const report_skip SKIP[] = { { { "proc", 4 }, "pseudo-file-system" },
                                         { { "root/<img src=x>\xff", 17 }, "permission" },
                                         { { "mnt/nas", 7 }, "network-file-system" } };
-    HM_AUTO(part_build_freep) part_build *b = part_build_new(SAMPLE_LIMIT);
-    part_pack p;
-    hm_str block;
-    if (!b)
+    HM_AUTO(sample_clear) sample s = { 0 };
+    if (sample_new(&s) != HM_OK)
         return false;
     if (SAMPLE[i].fill)
-        SAMPLE[i].fill(b);
+        SAMPLE[i].fill(s.build);
     else
-        sample_large(b, count);
-    if (part_build_finish(b, &block, NULL) != HM_OK || part_pack_open(block, &p, NULL) != HM_OK)
+        sample_large(s.build, count);
+    if (sample_open(&s) != HM_OK)
         return false;
-    report_in in = { .pack = &p,
-                     .command = HM_STR("scan"),
-                     .target = HM_STR("/srv/host"),
-                     .when = 1710000000LL * 1000000,
-                     .tool_version = "0.1.0",
-                     .dirs = 1234,
-                     .files = 56789,
-                     .claimed = 812,
-                     .bytes = 12345678,
-                     .denied = 1,
-                     .skipped_fs = 2,
-                     .skip = SKIP,
-                     .skip_n = HM_COUNT(SKIP),
-                     .time_us = 1234567,
-                     .peak_bytes = 42 << 20,
-                     .jail_seccomp = true,
-                     .exit_status = p.gap_n ? 3 : 0,
-                     .detector_name = detector };
+    report_in in = report_sample_in(&s.pack);
+    in.skip = SKIP;
+    in.skip_n = HM_COUNT(SKIP);
+    in.detector_name = detector;
     if (SAMPLE[i].fill == sample_hostile)
         in.target = HM_STR(SAMPLE_SCRIPT SAMPLE_BYTES);
     for (text_lang lang = TEXT_EN; lang <= TEXT_JA; lang++)

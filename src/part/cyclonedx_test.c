@@ -6,38 +6,16 @@
 
 enum { WHEN_S = 1710000000 };
 
-static bool take(void *ctx, hm_str bytes)
-{
-    hm_buf *b = ctx;
-    hm_buf_str(b, bytes);
-    return !b->bad;
-}
-
 static const part_doc DOC = { .when = (hm_time)WHEN_S * 1000000,
                               .subject_name = { "host", 4 },
                               .subject_kind = PART_OS,
                               .tool_version = { "0.1.0", 5 } };
 
-typedef void fill_fn(part_build *b);
-
-static hm_rc write_doc(fill_fn *fill, const part_doc *doc, unsigned version, hm_buf *out)
+static hm_rc write_doc(sample_fill *fill, const part_doc *doc, unsigned version, hm_buf *out)
 {
-    HM_AUTO(part_build_freep) part_build *b = part_build_new(SAMPLE_LIMIT);
-    hm_str block;
-    part_pack p;
-    hm_rc rc = HM_NOMEM;
-    if (!b)
-        return rc;
-    fill(b);
-    if ((rc = part_build_finish(b, &block, NULL)) == HM_OK && (rc = part_pack_open(block, &p, NULL)) == HM_OK)
-        rc = part_write_cyclonedx(&p, doc, version, take, out, NULL);
-    return rc;
-}
-
-static bool holds(const hm_buf *b, const char *piece)
-{
-    hm_str s = hm_buf_view(b);
-    return hm_str_search(s, hm_str_c(piece)) < s.n;
+    HM_AUTO(sample_clear) sample s = { 0 };
+    hm_rc rc = sample_make(&s, fill);
+    return rc == HM_OK ? part_write_cyclonedx(&s.pack, doc, version, test_sink, out, NULL) : rc;
 }
 
 /* A piece of the document, and in which versions it is there. */
@@ -123,7 +101,7 @@ TEST(cyclonedx_says_everything_in_its_place)
         TEST_BUF out = { 0 };
         CHECK_EQ("write", write_doc(sample_small, &DOC, v, &out), HM_OK);
         for (size_t i = 0; i < HM_COUNT(PIECE); i++)
-            CHECK(PIECE[i].piece, holds(&out, PIECE[i].piece) == ((PIECE[i].in >> (v - 14) & 1) != 0));
+            CHECK(PIECE[i].piece, test_holds(&out, PIECE[i].piece) == ((PIECE[i].in >> (v - 14) & 1) != 0));
     }
 }
 
@@ -169,11 +147,12 @@ TEST(cyclonedx_holds_hostile_text)
         check_refs(t_, root);
         for (size_t i = 0; i < out.n; i++)
             CHECK("no control character", (uint8_t)out.p[i] >= 0x20 || out.p[i] == '\n');
-        CHECK("no bidi", !holds(&out, "\u202e") && !holds(&out, "\u2066"));
-        CHECK("bytes as text", holds(&out, "caf\\\\xe9\\\\xff\\\\xfe\\\\x80 \\u0001\\u001b[31m"));
-        CHECK("numbered", holds(&out, "\"bom-ref\": \"project:#x#3\"") && holds(&out, "\"bom-ref\": \"project:#x#4\""));
-        CHECK("whose id it is keeps it", !holds(&out, "project:#x#2#2"));
-        CHECK("gap", holds(&out, "bad_value at entry 7 (<b>\\\\xff\\\\x1b)"));
+        CHECK("no bidi", !test_holds(&out, "\u202e") && !test_holds(&out, "\u2066"));
+        CHECK("bytes as text", test_holds(&out, "caf\\\\xe9\\\\xff\\\\xfe\\\\x80 \\u0001\\u001b[31m"));
+        CHECK("numbered",
+              test_holds(&out, "\"bom-ref\": \"project:#x#3\"") && test_holds(&out, "\"bom-ref\": \"project:#x#4\""));
+        CHECK("whose id it is keeps it", !test_holds(&out, "project:#x#2#2"));
+        CHECK("gap", test_holds(&out, "bad_value at entry 7 (<b>\\\\xff\\\\x1b)"));
     }
 }
 
@@ -185,11 +164,6 @@ TEST(cyclonedx_versions_have_a_limit)
     size_t at = hm_str_search(s, HM_STR("\"version\": \"99999"));
     CHECK("there", at < s.n);
     CHECK_EQ("1024 characters", hm_str_find(hm_str_from(s, at + 12), '"'), 1024);
-}
-
-static void nothing(part_build *b)
-{
-    (void)b;
 }
 
 static hm_str serial(const hm_buf *b)
@@ -222,10 +196,10 @@ TEST(cyclonedx_of_nothing)
     TEST_BUF out = { 0 };
     part_doc none = DOC;
     none.subject_name = HM_NONE;
-    CHECK_EQ("write", write_doc(nothing, &none, 16, &out), HM_OK);
-    CHECK("no subject", !holds(&out, "hoshimori:subject"));
-    CHECK("unknown", holds(&out, "\"compositions\": [\n    {\n      \"aggregate\": \"unknown\"\n    }\n  ]\n}\n"));
-    CHECK("no phase", !holds(&out, "lifecycles"));
+    CHECK_EQ("write", write_doc(sample_nothing, &none, 16, &out), HM_OK);
+    CHECK("no subject", !test_holds(&out, "hoshimori:subject"));
+    CHECK("unknown", test_holds(&out, "\"compositions\": [\n    {\n      \"aggregate\": \"unknown\"\n    }\n  ]\n}\n"));
+    CHECK("no phase", !test_holds(&out, "lifecycles"));
 }
 
 static bool refuse(void *ctx, hm_str bytes)
@@ -285,16 +259,13 @@ TEST(cyclonedx_own_system_comes_first)
 /* All ids equal: numbering them one by one must not try every number for each. */
 TEST(refs_of_equal_ids_are_linear)
 {
-    HM_AUTO(part_build_freep) part_build *b = part_build_new(SAMPLE_LIMIT);
+    HM_AUTO(sample_clear) sample s = { 0 };
     size_t n = test_fault() ? 5 : 200000;
-    hm_str block;
-    part_pack p;
-    CHECK("new", b != NULL);
+    CHECK_EQ("new", sample_new(&s), HM_OK);
     for (size_t i = 0; i < n; i++)
-        part_add(b, &(part_desc){ .eco = PART_ECO_NPM, .name = HM_STR("a") });
-    CHECK_EQ("finish", part_build_finish(b, &block, NULL), HM_OK);
-    CHECK_EQ("open", part_pack_open(block, &p, NULL), HM_OK);
-    HM_AUTO(part_refs_freep) part_refs *r = part_refs_new(&p);
+        part_add(s.build, &(part_desc){ .eco = PART_ECO_NPM, .name = HM_STR("a") });
+    CHECK_EQ("open", sample_open(&s), HM_OK);
+    HM_AUTO(part_refs_freep) part_refs *r = part_refs_new(&s.pack);
     TEST_BUF last = { 0 };
     CHECK("refs", r != NULL);
     hm_buf_c(&last, "pkg:npm/a#");

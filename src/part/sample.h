@@ -1,9 +1,47 @@
 #pragma once
-/* sample - packs made by hand for the tests of writers: a small one that shows every field, a hostile one, a large one. */
+/* sample - packs made by hand for the tests of writers: a small one that shows every field, a hostile one, a large one.
+ *   HM_AUTO(sample_clear) sample s = { 0 };
+ *   if (sample_make(&s, sample_small) == HM_OK) ... s.pack */
 #include "base/limits.h"
 #include "part/part.h"
 
 enum { SAMPLE_LIMIT = 512 << 20 };
+typedef void sample_fill(part_build *b);
+/* A pack and the builder that holds its bytes. */
+typedef struct sample {
+    part_build *build;
+    part_pack pack;
+} sample;
+
+static inline void sample_clear(sample *s)
+{
+    part_build_free(s->build);
+    *s = (sample){ 0 };
+}
+
+/* For fillings with a parameter: sample_new, filling s->build, sample_open. */
+static inline hm_rc sample_new(sample *s)
+{
+    s->build = part_build_new(SAMPLE_LIMIT);
+    return s->build ? HM_OK : HM_NOMEM;
+}
+
+static inline hm_rc sample_open(sample *s)
+{
+    hm_str block;
+    hm_rc rc = part_build_finish(s->build, &block, NULL);
+    return rc == HM_OK ? part_pack_open(block, &s->pack, NULL) : rc;
+}
+
+static inline hm_rc sample_make(sample *s, sample_fill *fill)
+{
+    hm_rc rc = sample_new(s);
+    if (rc != HM_OK)
+        return rc;
+    fill(s->build);
+    return sample_open(s);
+}
+
 /* The hostile texts: markup, quotes, bytes that are no UTF-8, bidirectional controls, formulas, line ends. */
 #define SAMPLE_SCRIPT "</script><script>alert('x')</script><img src=x onerror=alert(1)>\"'&"
 #define SAMPLE_BIDI "a\u202egnp.exe\u2066\u200b"
@@ -104,6 +142,11 @@ static inline void sample_gap(part_build *b, hm_str path, hm_rc rc, hm_defect de
     hm_fail(&e, rc, defect, kind, place, 4096);
     snprintf(e.at, sizeof e.at, "%s", at);
     part_add_gap(b, path, &e);
+}
+
+static inline void sample_nothing(part_build *b)
+{
+    (void)b;
 }
 
 /* Every field of the model once; sorted as a merge leaves it? No: the order of a file, to show that writers keep it. */
