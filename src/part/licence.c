@@ -15,33 +15,17 @@
 #include "base/limits.h"
 #include "part/part.h"
 
-/* The tables define every row macro each time, empty where it is not wanted. */
 static const char *const IDS[] = {
-#define LICENCE_LIST(version)
 #define LICENCE_ID(id) id,
-#define LICENCE_EXCEPTION(id)
 #include "part/licence.tbl.h"
-#undef LICENCE_LIST
-#undef LICENCE_ID
-#undef LICENCE_EXCEPTION
 };
 static const char *const EXCEPTIONS[] = {
-#define LICENCE_LIST(version)
-#define LICENCE_ID(id)
 #define LICENCE_EXCEPTION(id) id,
 #include "part/licence.tbl.h"
-#undef LICENCE_LIST
-#undef LICENCE_ID
-#undef LICENCE_EXCEPTION
 };
 static const char *const VERSION[] = {
 #define LICENCE_LIST(version) version,
-#define LICENCE_ID(id)
-#define LICENCE_EXCEPTION(id)
 #include "part/licence.tbl.h"
-#undef LICENCE_LIST
-#undef LICENCE_ID
-#undef LICENCE_EXCEPTION
 };
 
 typedef struct alias {
@@ -49,33 +33,18 @@ typedef struct alias {
 } alias;
 static const alias ALIASES[] = {
 #define LICENCE_ALIAS(key, to) { key, to },
-#define LICENCE_FAMILY(key, before, behind)
-#define LICENCE_EXCEPTION_ALIAS(key, to)
 #include "part/licence_alias.tbl.h"
-#undef LICENCE_ALIAS
-#undef LICENCE_FAMILY
-#undef LICENCE_EXCEPTION_ALIAS
 };
 static const alias EXCEPTION_ALIASES[] = {
-#define LICENCE_ALIAS(key, to)
-#define LICENCE_FAMILY(key, before, behind)
 #define LICENCE_EXCEPTION_ALIAS(key, to) { key, to },
 #include "part/licence_alias.tbl.h"
-#undef LICENCE_ALIAS
-#undef LICENCE_FAMILY
-#undef LICENCE_EXCEPTION_ALIAS
 };
 typedef struct family {
     const char *key, *before, *behind;
 } family;
 static const family FAMILIES[] = {
-#define LICENCE_ALIAS(key, to)
 #define LICENCE_FAMILY(key, before, behind) { key, before, behind },
-#define LICENCE_EXCEPTION_ALIAS(key, to)
 #include "part/licence_alias.tbl.h"
-#undef LICENCE_ALIAS
-#undef LICENCE_FAMILY
-#undef LICENCE_EXCEPTION_ALIAS
 };
 
 enum { KEY_MAX = 96, RAW_MAX = 256, ARENA_BYTES = 8 << 20 };

@@ -1,6 +1,11 @@
 /* Made by tools/make-licences: ids of the SPDX licence list, sorted by their lower-case bytes.
- * LICENCE_LIST(version), LICENCE_ID(id), LICENCE_EXCEPTION(id). No include guard. clang-format off */
+ * LICENCE_LIST(version), LICENCE_ID(id), LICENCE_EXCEPTION(id). No include guard: each time with the macro
+ * that is needed. clang-format off */
+#ifdef LICENCE_LIST
 LICENCE_LIST("3.28.0")
+#undef LICENCE_LIST
+#endif
+#ifdef LICENCE_ID
 LICENCE_ID("0BSD")
 LICENCE_ID("3D-Slicer-1.0")
 LICENCE_ID("AAL")
@@ -728,6 +733,9 @@ LICENCE_ID("zlib-acknowledgement")
 LICENCE_ID("ZPL-1.1")
 LICENCE_ID("ZPL-2.0")
 LICENCE_ID("ZPL-2.1")
+#undef LICENCE_ID
+#endif
+#ifdef LICENCE_EXCEPTION
 LICENCE_EXCEPTION("389-exception")
 LICENCE_EXCEPTION("Asterisk-exception")
 LICENCE_EXCEPTION("Asterisk-linking-protocols-exception")
@@ -812,3 +820,5 @@ LICENCE_EXCEPTION("Universal-FOSS-exception-1.0")
 LICENCE_EXCEPTION("vsftpd-openssl-exception")
 LICENCE_EXCEPTION("WxWindows-exception-3.1")
 LICENCE_EXCEPTION("x11vnc-openssl-exception")
+#undef LICENCE_EXCEPTION
+#endif

@@ -7,7 +7,9 @@
  *                                          " (>= 2)"): the id is before + version + behind, if the list has it
  *   LICENCE_EXCEPTION_ALIAS(key, id)       what stands behind "with"
  * Names without a version or a number of clauses (GPL, BSD, Apache) are not here: they are not guessed. Artistic alone
- * is known only beside GPL-1+, as in the licence of Perl (licence.c). No include guard. clang-format off */
+ * is known only beside GPL-1+, as in the licence of Perl (licence.c). No include guard: each time with
+ * the macro that is needed. clang-format off */
+#ifdef LICENCE_ALIAS
 LICENCE_ALIAS("0-clause bsd", "0BSD")
 LICENCE_ALIAS("1-clause bsd", "BSD-1-Clause")
 LICENCE_ALIAS("2-clause bsd", "BSD-2-Clause")
@@ -129,6 +131,9 @@ LICENCE_ALIAS("wxwindows", "LGPL-2.0-or-later WITH WxWindows-exception-3.1")
 LICENCE_ALIAS("x11/mit", "")
 LICENCE_ALIAS("zero-clause bsd", "0BSD")
 LICENCE_ALIAS("zlib/libpng", "Zlib")
+#undef LICENCE_ALIAS
+#endif
+#ifdef LICENCE_FAMILY
 LICENCE_FAMILY("gnu general public license", "GPL-", "")
 LICENCE_FAMILY("gnu general public licence", "GPL-", "")
 LICENCE_FAMILY("general public license", "GPL-", "")
@@ -202,6 +207,9 @@ LICENCE_FAMILY("cc by-nc-nd", "CC-BY-NC-ND-", "")
 LICENCE_FAMILY("creative commons attribution", "CC-BY-", "")
 LICENCE_FAMILY("creative commons attribution-sharealike", "CC-BY-SA-", "")
 LICENCE_FAMILY("creative commons attribution share alike", "CC-BY-SA-", "")
+#undef LICENCE_FAMILY
+#endif
+#ifdef LICENCE_EXCEPTION_ALIAS
 LICENCE_EXCEPTION_ALIAS("autoconf-2.0 exception", "Autoconf-exception-2.0")
 LICENCE_EXCEPTION_ALIAS("autoconf-3.0 exception", "Autoconf-exception-3.0")
 LICENCE_EXCEPTION_ALIAS("bison-2.2 exception", "Bison-exception-2.2")
@@ -218,3 +226,5 @@ LICENCE_EXCEPTION_ALIAS("linux syscall note", "Linux-syscall-note")
 LICENCE_EXCEPTION_ALIAS("linux-syscall-note exception", "Linux-syscall-note")
 LICENCE_EXCEPTION_ALIAS("llvm exceptions", "LLVM-exception")
 LICENCE_EXCEPTION_ALIAS("llvm-exceptions", "LLVM-exception")
+#undef LICENCE_EXCEPTION_ALIAS
+#endif

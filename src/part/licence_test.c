@@ -162,40 +162,20 @@ TEST(licence_expressions)
 /* ---- the tables --------------------------------------------------------------------------------------------------- */
 
 static const char *const IDS[] = {
-#define LICENCE_LIST(version)
 #define LICENCE_ID(id) id,
-#define LICENCE_EXCEPTION(id)
 #include "part/licence.tbl.h"
-#undef LICENCE_LIST
-#undef LICENCE_ID
-#undef LICENCE_EXCEPTION
 };
 static const char *const EXCEPTIONS[] = {
-#define LICENCE_LIST(version)
-#define LICENCE_ID(id)
 #define LICENCE_EXCEPTION(id) id,
 #include "part/licence.tbl.h"
-#undef LICENCE_LIST
-#undef LICENCE_ID
-#undef LICENCE_EXCEPTION
 };
 static const char *const ALIASES[][2] = {
 #define LICENCE_ALIAS(key, to) { key, to },
-#define LICENCE_FAMILY(key, before, behind)
-#define LICENCE_EXCEPTION_ALIAS(key, to)
 #include "part/licence_alias.tbl.h"
-#undef LICENCE_ALIAS
-#undef LICENCE_FAMILY
-#undef LICENCE_EXCEPTION_ALIAS
 };
 static const char *const EXCEPTION_ALIASES[][2] = {
-#define LICENCE_ALIAS(key, to)
-#define LICENCE_FAMILY(key, before, behind)
 #define LICENCE_EXCEPTION_ALIAS(key, to) { key, to },
 #include "part/licence_alias.tbl.h"
-#undef LICENCE_ALIAS
-#undef LICENCE_FAMILY
-#undef LICENCE_EXCEPTION_ALIAS
 };
 
 static void lower(const char *s, char to[128])
