@@ -37,15 +37,35 @@ typedef struct line {
     const char *argv[WORDS];
 } line;
 
+/* What one line, or several after each other, came to. */
+typedef struct parsed {
+    hm_arena *arena;
+    cmd_args args;
+    const char *hint;
+    hm_err err;
+} parsed;
+
+static void parsed_clear(parsed *p)
+{
+    hm_arena_free(p->arena);
+}
+#define PARSED HM_AUTO(parsed_clear) parsed
+
 /* The parser borrows argv and changes nothing in it; main's type is char **. */
-static hm_rc parse(hm_arena *a, const line *l, cmd_env *env, cmd_args *args, const char **hint, hm_err *err)
+static hm_rc parse(parsed *p, const line *l, cmd_env *env)
 {
     char *argv[WORDS];
+    if (!p->arena)
+        p->arena = hm_arena_new(1 << 20);
+    if (!p->arena)
+        return HM_NOMEM;
+    memset(&p->args, 0xa5, sizeof p->args); /* the parser sets all of it */
+    p->hint = "not set";
     int n = 0;
     argv[n++] = (char *)(uintptr_t) "hoshimori";
     for (size_t i = 0; i + 1 < WORDS && l->argv[i]; i++)
         argv[n++] = (char *)(uintptr_t)l->argv[i];
-    return cmd_parse(a, n, argv, env, args, hint, err);
+    return cmd_parse(p->arena, n, argv, env, &p->args, &p->hint, &p->err);
 }
 
 static bool out_of_memory(hm_rc rc)
@@ -65,35 +85,27 @@ TEST(options_in_every_spelling)
           { "scan", "-j1", "--gaps=fail", "-qj7", "--gaps=ok", "--subject=x", "--subject=a=b", "/x" } },
     };
     for (size_t i = 0; i < HM_COUNT(T); i++) {
-        HM_AUTO(hm_arena_freep) hm_arena *a = hm_arena_new(1 << 20);
-        CHECK("memory", a != NULL);
-        cmd_args args;
-        const char *hint;
-        hm_err err = { 0 };
-        CHECK_EQ(T[i].name, parse(a, &T[i], no_env, &args, &hint, &err), HM_OK);
-        CHECK_EQ(T[i].name, args.verb, CMD_V_SCAN);
-        CHECK_EQ(T[i].name, args.operand_n, 1);
-        CHECK_STR(T[i].name, hm_str_c(args.operand[0]), HM_STR("/x"));
-        CHECK_EQ(T[i].name, cmd_number(&args, CMD_O_JOBS, 0), 7);
-        CHECK_EQ(T[i].name, cmd_number(&args, CMD_O_MAX_TIME, 55), 55);
-        CHECK(T[i].name, cmd_flag(&args, CMD_O_QUIET) && !cmd_flag(&args, CMD_O_ONE_FS));
-        CHECK(T[i].name, cmd_is(&args, CMD_O_GAPS, "ok") && !cmd_is(&args, CMD_O_JAIL, "strict"));
-        CHECK_STR(T[i].name, hm_str_c(cmd_value(&args, CMD_O_SUBJECT)), HM_STR("a=b"));
+        PARSED p = { 0 };
+        CHECK_EQ(T[i].name, parse(&p, &T[i], no_env), HM_OK);
+        CHECK_EQ(T[i].name, p.args.verb, CMD_V_SCAN);
+        CHECK_EQ(T[i].name, p.args.operand_n, 1);
+        CHECK_STR(T[i].name, hm_str_c(p.args.operand[0]), HM_STR("/x"));
+        CHECK_EQ(T[i].name, cmd_number(&p.args, CMD_O_JOBS, 0), 7);
+        CHECK_EQ(T[i].name, cmd_number(&p.args, CMD_O_MAX_TIME, 55), 55);
+        CHECK(T[i].name, cmd_flag(&p.args, CMD_O_QUIET) && !cmd_flag(&p.args, CMD_O_ONE_FS));
+        CHECK(T[i].name, cmd_is(&p.args, CMD_O_GAPS, "ok") && !cmd_is(&p.args, CMD_O_JAIL, "strict"));
+        CHECK_STR(T[i].name, hm_str_c(cmd_value(&p.args, CMD_O_SUBJECT)), HM_STR("a=b"));
     }
 }
 
 TEST(operands_that_look_like_options)
 {
     static const line T = { "after --", { "scan", "--", "--jobs=0" } }, D = { "dash", { "scan", "-" } };
-    HM_AUTO(hm_arena_freep) hm_arena *a = hm_arena_new(1 << 20);
-    CHECK("memory", a != NULL);
-    cmd_args args;
-    const char *hint;
-    hm_err err = { 0 };
-    CHECK_EQ(T.name, parse(a, &T, no_env, &args, &hint, &err), HM_OK);
-    CHECK_STR(T.name, hm_str_c(args.operand[0]), HM_STR("--jobs=0"));
-    CHECK_EQ(D.name, parse(a, &D, no_env, &args, &hint, &err), HM_OK);
-    CHECK_STR(D.name, hm_str_c(args.operand[0]), HM_STR("-"));
+    PARSED p = { 0 };
+    CHECK_EQ(T.name, parse(&p, &T, no_env), HM_OK);
+    CHECK_STR(T.name, hm_str_c(p.args.operand[0]), HM_STR("--jobs=0"));
+    CHECK_EQ(D.name, parse(&p, &D, no_env), HM_OK);
+    CHECK_STR(D.name, hm_str_c(p.args.operand[0]), HM_STR("-"));
 }
 
 TEST(what_is_wrong_is_named)
@@ -136,19 +148,15 @@ TEST(what_is_wrong_is_named)
           "" },
     };
     for (size_t i = 0; i < HM_COUNT(T); i++) {
-        HM_AUTO(hm_arena_freep) hm_arena *a = hm_arena_new(1 << 20);
-        CHECK("memory", a != NULL);
-        cmd_args args;
-        const char *hint;
-        hm_err err = { 0 };
-        hm_rc rc = parse(a, &T[i].l, no_env, &args, &hint, &err);
+        PARSED p = { 0 };
+        hm_rc rc = parse(&p, &T[i].l, no_env);
         if (out_of_memory(rc))
             return;
         CHECK_EQ(T[i].l.name, rc, HM_FORMAT);
-        CHECK_EQ(T[i].l.name, err.defect, T[i].defect);
-        CHECK_STR(T[i].l.name, hm_str_c(err.at), hm_str_c(T[i].at));
-        CHECK_STR(T[i].l.name, hm_str_c(hint), hm_str_c(T[i].hint));
-        CHECK_EQ(T[i].l.name, cmd_status_of(&err), CMD_USAGE);
+        CHECK_EQ(T[i].l.name, p.err.defect, T[i].defect);
+        CHECK_STR(T[i].l.name, hm_str_c(p.err.at), hm_str_c(T[i].at));
+        CHECK_STR(T[i].l.name, hm_str_c(p.hint), hm_str_c(T[i].hint));
+        CHECK_EQ(T[i].l.name, cmd_status_of(&p.err), CMD_USAGE);
     }
 }
 
@@ -158,14 +166,10 @@ TEST(help_and_version_need_no_operands)
                               { "version", { "scan", "-V" } },
                               { "alone", { "-h" } } };
     for (size_t i = 0; i < HM_COUNT(T); i++) {
-        HM_AUTO(hm_arena_freep) hm_arena *a = hm_arena_new(1 << 20);
-        CHECK("memory", a != NULL);
-        cmd_args args;
-        const char *hint;
-        hm_err err = { 0 };
-        CHECK_EQ(T[i].name, parse(a, &T[i], no_env, &args, &hint, &err), HM_OK);
-        CHECK_EQ(T[i].name, args.help, i != 1);
-        CHECK_EQ(T[i].name, args.version, i == 1);
+        PARSED p = { 0 };
+        CHECK_EQ(T[i].name, parse(&p, &T[i], no_env), HM_OK);
+        CHECK_EQ(T[i].name, p.args.help, i != 1);
+        CHECK_EQ(T[i].name, p.args.version, i == 1);
     }
 }
 
@@ -173,28 +177,24 @@ TEST(variables_stand_behind_options)
 {
     static const line A = { "variables", { "scan", "." } },
                       B = { "options win", { "scan", ".", "-j9", "--exclude=x" } };
-    HM_AUTO(hm_arena_freep) hm_arena *a = hm_arena_new(1 << 20);
-    CHECK("memory", a != NULL);
-    cmd_args args;
-    const char *hint;
-    hm_err err = { 0 };
-    CHECK_EQ(A.name, parse(a, &A, some_env, &args, &hint, &err), HM_OK);
-    CHECK_EQ(A.name, cmd_number(&args, CMD_O_JOBS, 0), 3);
-    CHECK(A.name, cmd_flag(&args, CMD_O_ONE_FS) && !cmd_flag(&args, CMD_O_QUIET));
+    PARSED p = { 0 };
+    CHECK_EQ(A.name, parse(&p, &A, some_env), HM_OK);
+    CHECK_EQ(A.name, cmd_number(&p.args, CMD_O_JOBS, 0), 3);
+    CHECK(A.name, cmd_flag(&p.args, CMD_O_ONE_FS) && !cmd_flag(&p.args, CMD_O_QUIET));
     size_t excludes = 0;
-    for (size_t i = 0; i < args.given_n; i++)
-        excludes += args.given[i].opt == CMD_O_EXCLUDE;
+    for (size_t i = 0; i < p.args.given_n; i++)
+        excludes += p.args.given[i].opt == CMD_O_EXCLUDE;
     CHECK_EQ(A.name, excludes, 3);
-    CHECK_STR("last of the list", hm_str_c(cmd_value(&args, CMD_O_EXCLUDE)), HM_STR("c"));
-    CHECK_EQ(B.name, parse(a, &B, some_env, &args, &hint, &err), HM_OK);
-    CHECK_EQ(B.name, cmd_number(&args, CMD_O_JOBS, 0), 9);
-    CHECK_STR(B.name, hm_str_c(cmd_value(&args, CMD_O_EXCLUDE)), HM_STR("x"));
-    hm_rc rc = parse(a, &A, bad_env, &args, &hint, &err);
+    CHECK_STR("last of the list", hm_str_c(cmd_value(&p.args, CMD_O_EXCLUDE)), HM_STR("c"));
+    CHECK_EQ(B.name, parse(&p, &B, some_env), HM_OK);
+    CHECK_EQ(B.name, cmd_number(&p.args, CMD_O_JOBS, 0), 9);
+    CHECK_STR(B.name, hm_str_c(cmd_value(&p.args, CMD_O_EXCLUDE)), HM_STR("x"));
+    hm_rc rc = parse(&p, &A, bad_env);
     CHECK("value", rc == HM_FORMAT || out_of_memory(rc));
-    CHECK_STR("value", hm_str_c(err.at), HM_STR("HOSHIMORI_JOBS=many"));
-    rc = parse(a, &A, bad_flag, &args, &hint, &err);
+    CHECK_STR("value", hm_str_c(p.err.at), HM_STR("HOSHIMORI_JOBS=many"));
+    rc = parse(&p, &A, bad_flag);
     CHECK("flag", rc == HM_FORMAT || out_of_memory(rc));
-    CHECK_STR("flag", hm_str_c(err.at), HM_STR("HOSHIMORI_QUIET=perhaps"));
+    CHECK_STR("flag", hm_str_c(p.err.at), HM_STR("HOSHIMORI_QUIET=perhaps"));
 }
 
 TEST(language_is_known_before_anything_is_parsed)
@@ -242,20 +242,16 @@ TEST(outputs)
         { { "same file", { "scan", ".", "-ojson=x", "-otable=x" } }, HM_FORMAT, DEFECT_USAGE_TWICE, 0, 0, 0, "" },
     };
     for (size_t i = 0; i < HM_COUNT(T); i++) {
-        HM_AUTO(hm_arena_freep) hm_arena *a = hm_arena_new(1 << 20);
-        CHECK("memory", a != NULL);
-        cmd_args args;
-        const char *hint;
-        hm_err err = { 0 };
+        PARSED p = { 0 };
         cmd_output *o = NULL;
         size_t n = 0;
-        CHECK_EQ(T[i].l.name, parse(a, &T[i].l, no_env, &args, &hint, &err), HM_OK);
-        hm_rc rc = cmd_outputs(a, &args, &o, &n, &err);
+        CHECK_EQ(T[i].l.name, parse(&p, &T[i].l, no_env), HM_OK);
+        hm_rc rc = cmd_outputs(p.arena, &p.args, &o, &n, &p.err);
         if (out_of_memory(rc))
             return;
         CHECK_EQ(T[i].l.name, rc, T[i].want);
         if (rc != HM_OK) {
-            CHECK_EQ(T[i].l.name, err.defect, T[i].defect);
+            CHECK_EQ(T[i].l.name, p.err.defect, T[i].defect);
             continue;
         }
         CHECK_EQ(T[i].l.name, n, T[i].n);
