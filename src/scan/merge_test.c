@@ -17,6 +17,10 @@ static void world_clear(world *w)
     part_build_free(w->out);
 }
 #define WORLD HM_AUTO(world_clear) world
+#define WORLD_EMPTY                                                                                                    \
+    {                                                                                                                  \
+        .c = {.mu = PTHREAD_MUTEX_INITIALIZER }                                                                        \
+    }
 
 typedef void fill_fn(part_build *b);
 
@@ -141,7 +145,6 @@ static bool debian_world(world *w, bool backwards)
               { "opt/other.dist-info/METADATA", other },
               { "var/lib/dpkg/info/python3-thing.list", owners },
               { "usr/share/doc/libx/copyright", copyright } };
-    pthread_mutex_init(&w->c.mu, NULL);
     for (size_t i = 0; i < HM_COUNT(D); i++) {
         size_t k = backwards ? HM_COUNT(D) - 1 - i : i;
         if (!answer(w, D[k].path, 0, 0, D[k].fill))
@@ -152,7 +155,7 @@ static bool debian_world(world *w, bool backwards)
 
 TEST(merge_of_a_small_machine)
 {
-    WORLD w = { 0 };
+    WORLD w = WORLD_EMPTY;
     CHECK("built", debian_world(&w, false));
     CHECK_EQ("components", w.p.comp_n, 8);
     size_t app = find(&w, "app"), thing_at = find(&w, "Thing"), other_at = find(&w, "other");
@@ -171,8 +174,8 @@ TEST(merge_of_a_small_machine)
 
 TEST(merge_does_not_show_the_order_of_answers)
 {
-    WORLD a = { 0 };
-    WORLD b = { 0 };
+    WORLD a = WORLD_EMPTY;
+    WORLD b = WORLD_EMPTY;
     CHECK("forwards", debian_world(&a, false));
     CHECK("backwards", debian_world(&b, true));
     CHECK_STR("same bytes", a.p.block, b.p.block);
@@ -219,8 +222,7 @@ static void installed_y(part_build *b)
 
 TEST(merge_unites_lock_and_installed)
 {
-    WORLD w = { 0 };
-    pthread_mutex_init(&w.c.mu, NULL);
+    WORLD w = WORLD_EMPTY;
     CHECK("lock", answer(&w, "p/package-lock.json", 1, 0, lock));
     CHECK("x", answer(&w, "p/node_modules/x/package.json", 2, 0, installed_x));
     CHECK("y", answer(&w, "node_modules/y/package.json", 2, 0, installed_y));
@@ -239,8 +241,7 @@ TEST(merge_unites_lock_and_installed)
 
 TEST(merge_keeps_gaps)
 {
-    WORLD w = { 0 };
-    pthread_mutex_init(&w.c.mu, NULL);
+    WORLD w = WORLD_EMPTY;
     scan_hit hit = { 0 };
     hm_err e;
     hm_fail(&e, HM_FORMAT, DEFECT_JSON_SYNTAX, HM_PLACE_BYTE, 7, 0);
@@ -261,8 +262,7 @@ TEST(merge_keeps_gaps)
 
 TEST(wanted_is_sorted_and_below_the_root)
 {
-    WORLD w = { 0 };
-    pthread_mutex_init(&w.c.mu, NULL);
+    WORLD w = WORLD_EMPTY;
     CHECK("thing", answer(&w, "b", 0, 0, thing));
     CHECK("other", answer(&w, "a", 0, 0, other));
     CHECK("status", answer(&w, "s", 0, 0, status));
@@ -322,9 +322,7 @@ static void crowd_and_x(part_build *b)
 
 TEST(merge_links_a_crowd_of_providers_only_so_far)
 {
-    WORLD w = { 0 }, v = { 0 };
-    pthread_mutex_init(&w.c.mu, NULL);
-    pthread_mutex_init(&v.c.mu, NULL);
+    WORLD w = WORLD_EMPTY, v = WORLD_EMPTY;
     CHECK("crowd", answer(&w, "s", 0, 0, crowd));
     CHECK("merged", finish(&w));
     size_t p9 = find(&w, "p9"), user = find(&w, "user");
@@ -355,8 +353,7 @@ static void repeated(part_build *b)
 
 TEST(merge_takes_repeated_alternatives_once)
 {
-    WORLD w = { 0 };
-    pthread_mutex_init(&w.c.mu, NULL);
+    WORLD w = WORLD_EMPTY;
     CHECK("repeated", answer(&w, "s", 0, 0, repeated));
     CHECK("merged", finish(&w));
     size_t again = find(&w, "again");
@@ -382,8 +379,7 @@ static void long_os(part_build *b)
 
 TEST(merge_believes_no_worker_who_owns_what)
 {
-    WORLD w = { 0 };
-    pthread_mutex_init(&w.c.mu, NULL);
+    WORLD w = WORLD_EMPTY;
     CHECK("h", answer(&w, "h/package.json", 2, 0, hidden));
     CHECK("os", answer(&w, "etc/os-release", 2, 0, long_os));
     CHECK("status", answer(&w, "var/lib/dpkg/status", 2, 0, status));
@@ -394,8 +390,7 @@ TEST(merge_believes_no_worker_who_owns_what)
 
 TEST(merge_says_what_one_scan_had_no_place_for)
 {
-    WORLD w = { 0 };
-    pthread_mutex_init(&w.c.mu, NULL);
+    WORLD w = WORLD_EMPTY;
     CHECK("x", answer(&w, "a", 2, 0, installed_x));
     w.c.kept_max = w.c.kept + 200;
     CHECK("y", answer(&w, "b", 2, 0, installed_y)); /* known, but its block has no place */
@@ -439,8 +434,7 @@ static bool bomb(world *w)
 
 TEST(merge_copies_no_block_that_names_one_text_a_thousand_times)
 {
-    WORLD w = { 0 };
-    pthread_mutex_init(&w.c.mu, NULL);
+    WORLD w = WORLD_EMPTY;
     CHECK("bomb", bomb(&w));
     CHECK("y", answer(&w, "y", 2, 0, installed_y));
     CHECK("merged", finish(&w));
