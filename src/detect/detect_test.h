@@ -1,16 +1,17 @@
 #pragma once
-/* Tests of detectors: a detector runs on one view, and what it emitted is said in lines of text, to be compared with
- * what must be there (CHECK_SAID), or stays as a pack to be counted in (detect_try_run).
+/* Tests of detectors: a detector runs on what it is given, and what it emitted is said in lines of text, to be compared
+ * with what must be there (CHECK_SAID), or stays as a pack to be counted in (detect_try_run).
  *   SCOPE NS/NAME@VERSION [FLAGS] key=value ... >INDEX:SCOPE ... +ENV:NAME ... ?SCOPE:ENV:NAME#GROUP ... (^: looked up)
  *   NAME licence|raw|alias VALUE
  *   PATH < PACKAGE
- *   ! DEFECT PLACE ARG AT
+ *   ! DEFECT PLACE ARG AT in=PATH
  * FLAGS: A application, S subject, M managed, K dependencies known, O open, B bundled, L local, N no version. What is
- * empty or 0 is left out, as is a source that is the package itself. */
+ * empty or 0 is left out, as is a source that is the package itself; in=PATH stands where evidence or gap is not of the
+ * file itself, and for a second evidence. */
 #include "base/test.h"
 #include "detect/detect.h"
 
-/* All but `fn` and `path` may be left out. */
+/* All but `fn` and `path` (or `files`) may be left out. */
 typedef struct detect_try {
     detect_fn *fn;
     const char *path;
@@ -18,7 +19,11 @@ typedef struct detect_try {
     bool seek;             /* the bytes are given by read(), as to rows with DETECT_SEEK */
     const detect_src *src; /* a source of the test's own, instead of the bytes */
     const char *root;
-    hm_str wanted; /* owner queries */
+    hm_str wanted;            /* owner queries */
+    const detect_view *files; /* rows with DETECT_GROUP, instead of path and bytes */
+    size_t file_n;
+    const detect_view *companion;
+    const char *archive;
 } detect_try;
 
 /* What a try left; texts of the pack lie in `build`. */
@@ -47,32 +52,52 @@ static inline bool try_read(void *ctx, uint64_t at, void *to, size_t n)
     return true;
 }
 
-/* false: no memory (fault run), or what it emitted breaks a promise that all detectors make: a block that checks, one
- * evidence a component, which is the file, and a failure that says what it is. */
+static inline hm_str try_path(const detect_try *t)
+{
+    return t->file_n ? t->files[0].path : hm_str_c(t->path);
+}
+
+static inline bool try_given(const detect_try *t, hm_str path)
+{
+    bool given = hm_str_eq(path, try_path(t)) || (t->companion && hm_str_eq(path, t->companion->path));
+    for (size_t i = 0; i < t->file_n; i++)
+        given = given || hm_str_eq(path, t->files[i].path);
+    return given;
+}
+
+/* false: no memory (fault run), or what it emitted breaks a promise that all detectors make: a block that checks,
+ * evidence for each component, none but files it was given, and a failure that says what it is. */
 static inline bool detect_try_run(const detect_try *t, detect_tried *ret)
 {
     hm_str bytes = t->bytes, block;
-    const detect_src src = { .size = bytes.n, .read = try_read, .ctx = &bytes };
-    const detect_view file = { .path = hm_str_c(t->path),
-                               .bytes = t->seek || t->src ? HM_NONE : bytes,
-                               .src = t->src    ? t->src
-                                      : t->seek ? &src
-                                                : NULL };
+    const detect_src from_bytes = { .size = bytes.n, .read = try_read, .ctx = &bytes };
+    detect_view file = { .path = try_path(t), .bytes = bytes };
+    if (t->file_n)
+        file = t->files[0];
+    else if (t->src || t->seek)
+        file = (detect_view){ .path = file.path, .src = t->src ? t->src : &from_bytes };
     ret->arena = hm_arena_new(64 << 20);
     ret->build = part_build_new(256 << 20);
     if (!ret->arena || !ret->build)
         return false;
-    const detect_in in = {
-        .file = &file, .root = t->root ? hm_str_c(t->root) : HM_NONE, .wanted = t->wanted, .arena = ret->arena
-    };
+    const detect_in in = { .file = &file,
+                           .root = t->root ? hm_str_c(t->root) : HM_NONE,
+                           .wanted = t->wanted,
+                           .arena = ret->arena,
+                           .files = t->files,
+                           .file_n = t->file_n,
+                           .companion = t->companion,
+                           .archive = t->archive ? hm_str_c(t->archive) : HM_NONE };
     ret->rc = t->fn(&in, ret->build, &ret->err);
     if (ret->rc == HM_NOMEM || ret->rc != ret->err.rc || part_build_finish(ret->build, &block, NULL) != HM_OK ||
         part_pack_open(block, &ret->pack, NULL) != HM_OK)
         return false;
     const part_pack *p = &ret->pack;
     for (size_t i = 0; i < p->comp_n; i++)
-        if (p->comp[i].evidence_count != 1 ||
-            !hm_str_eq(part_text(p, p->evidence[p->comp[i].evidence_first].path), file.path))
+        if (p->comp[i].evidence_count == 0)
+            return false;
+    for (size_t i = 0; i < p->evidence_n; i++)
+        if (!try_given(t, part_text(p, p->evidence[i].path)))
             return false;
     return true;
 }
@@ -93,7 +118,14 @@ static inline void say_number(hm_buf *out, const char *key, uint64_t value)
     hm_buf_u64(out, value);
 }
 
-static inline void say_component(hm_buf *out, const part_pack *p, uint32_t i)
+/* `path` is known: only another one is said. */
+static inline void say_in(hm_buf *out, hm_str path, hm_str in)
+{
+    if (!hm_str_eq(path, in))
+        say(out, " in=", in);
+}
+
+static inline void say_component(hm_buf *out, const part_pack *p, uint32_t i, hm_str path)
 {
     static const char SCOPE[] = "-rodb";
     static const struct {
@@ -134,7 +166,11 @@ static inline void say_component(hm_buf *out, const part_pack *p, uint32_t i)
     say(out, " home=", part_text(p, c->url_home));
     say(out, " cpe=", part_text(p, c->cpe));
     say(out, " root=", part_text(p, c->root));
-    say_number(out, " line=", p->evidence[c->evidence_first].line);
+    for (uint32_t k = 0; k < c->evidence_count; k++) {
+        const part_evidence *e = &p->evidence[c->evidence_first + k];
+        say_in(out, k ? HM_NONE : path, part_text(p, e->path));
+        say_number(out, " line=", e->line);
+    }
     for (uint32_t k = 0; k < c->digest_count; k++)
         say(out, " hash=", hm_str_sub(part_text(p, p->digest[c->digest_first + k].hex), 0, 8));
     for (uint32_t k = 0; k < c->prop_count; k++) {
@@ -164,24 +200,23 @@ static inline void say_component(hm_buf *out, const part_pack *p, uint32_t i)
     hm_buf_byte(out, '\n');
 }
 
-static inline void say_gap(hm_buf *out, unsigned defect, uint64_t place, uint64_t arg, hm_str at)
+static inline void say_gap(hm_buf *out, const hm_err *e)
 {
     hm_buf_c(out, "! ");
-    hm_buf_c(out, hm_defect_name(defect));
-    if (place || arg) {
+    hm_buf_c(out, hm_defect_name(e->defect));
+    if (e->place || e->arg[0]) {
         hm_buf_byte(out, ' ');
-        hm_buf_u64(out, place);
+        hm_buf_u64(out, e->place);
     }
-    say_number(out, " ", arg);
-    say(out, " ", at);
-    hm_buf_byte(out, '\n');
+    say_number(out, " ", e->arg[0]);
+    say(out, " ", hm_str_c(e->at));
 }
 
-static inline void say_pack(hm_buf *out, const part_pack *p)
+static inline void say_pack(hm_buf *out, const part_pack *p, hm_str path)
 {
     static const char *const CLAIM[] = { "licence", "raw", "alias" };
     for (uint32_t i = 0; i < p->comp_n; i++)
-        say_component(out, p, i);
+        say_component(out, p, i, path);
     for (size_t i = 0; i < p->claim_n; i++) {
         say(out, "", part_text(p, p->claim[i].name));
         say(out, " ", hm_str_c(CLAIM[p->claim[i].field]));
@@ -193,8 +228,13 @@ static inline void say_pack(hm_buf *out, const part_pack *p)
         say(out, " < ", part_text(p, p->owned[i].package));
         hm_buf_byte(out, '\n');
     }
-    for (size_t i = 0; i < p->gap_n; i++)
-        say_gap(out, p->gap[i].defect, p->gap[i].place, p->gap[i].arg[0], part_text(p, p->gap[i].at));
+    for (size_t i = 0; i < p->gap_n; i++) {
+        hm_err e;
+        part_gap_err(p, &p->gap[i], &e);
+        say_gap(out, &e);
+        say_in(out, path, part_text(p, p->gap[i].path));
+        hm_buf_byte(out, '\n');
+    }
 }
 
 /* Everything that was emitted, in order, and the failure as the last gap; false as detect_try_run. ret_rc may be NULL. */
@@ -203,9 +243,11 @@ static inline bool detect_said(const detect_try *t, hm_buf *out, hm_rc *ret_rc)
     DETECT_TRIED d = { 0 };
     if (!detect_try_run(t, &d))
         return false;
-    say_pack(out, &d.pack);
-    if (d.rc != HM_OK)
-        say_gap(out, d.err.defect, d.err.place, d.err.arg[0], hm_str_c(d.err.at));
+    say_pack(out, &d.pack, try_path(t));
+    if (d.rc != HM_OK) {
+        say_gap(out, &d.err);
+        hm_buf_byte(out, '\n');
+    }
     if (ret_rc)
         *ret_rc = d.rc;
     return !out->bad;
