@@ -1,5 +1,6 @@
 #pragma once
-/* codec - bytes to trees and back: JSON in (yyjson) and out (streaming writer), RFC 822-like records, deflate, base64, CSV.
+/* codec - bytes to trees and back: JSON in (yyjson) and out (streaming writer), YAML in (libyaml), RFC 822-like records,
+ * deflate, base64, CSV.
  * Pure over memory; foreign bytes may be anything. */
 #include "base/base.h"
 
@@ -34,6 +35,15 @@ typedef struct codec_json_iter {
 codec_json_iter codec_json_each(const codec_json *arr_or_obj); /* another type: nothing */
 /* false at the end. ret_key is set for objects (empty for arrays). */
 bool codec_json_next(codec_json_iter *it, hm_str *ret_key, const codec_json **ret_value);
+
+/* ---- YAML in (1.1; libyaml) ----------------------------------------------------------------------------------- */
+
+/* An array of all documents of the stream, read by the accessors of JSON. Plain true and false are bool; plain null, ~
+ * and nothing are null; all other scalars are strings as written. Aliases are copies, bounded by the arena; nesting at
+ * most CODEC_JSON_DEPTH, the array included; doubled keys are kept; tags and merge keys mean nothing.
+ * HM_FORMAT DEFECT_YAML_SYNTAX (place line) or DEFECT_UTF8 (byte); HM_TRUNC DEFECT_EMPTY where there is no document;
+ * HM_UNSUPPORTED DEFECT_WRONG_TYPE for a key that is no scalar; HM_LIMIT DEFECT_TOO_DEEP or _BUDGET. */
+hm_rc codec_yaml_read(hm_arena *a, hm_str in, const codec_json **ret_docs, hm_err *err) HM_MUST;
 
 /* ---- JSON out ------------------------------------------------------------------------------------------------- */
 
