@@ -1,6 +1,6 @@
 /* Composer: locks, what is installed, the project's manifest. */
 #include "base/limits.h"
-#include "detect/lang_test.h"
+#include "detect/detect_test.h"
 
 static const struct {
     const char *name, *in, *want;
@@ -69,8 +69,10 @@ TEST(composer_lock_cases)
 {
     for (size_t i = 0; i < HM_COUNT(LOCK); i++) {
         TEST_BUF out = { 0 };
-        CHECK(LOCK[i].name,
-              detect_said_text(detect_composer_lock, "srv/app/composer.lock", hm_str_c(LOCK[i].in), &out));
+        CHECK(LOCK[i].name, detect_said(&(detect_try){ .fn = detect_composer_lock,
+                                                       .path = "srv/app/composer.lock",
+                                                       .bytes = hm_str_c(LOCK[i].in) },
+                                        &out, NULL));
         CHECK_STR(LOCK[i].name, hm_buf_view(&out), hm_str_c(LOCK[i].want));
     }
 }
@@ -108,7 +110,9 @@ TEST(composer_other_files)
         TEST_BUF out = { 0 };
         hm_str path = hm_str_c(OTHER[i].path);
         detect_fn *fn = hm_str_ends(path, HM_STR("composer.json")) ? detect_composer_json : detect_composer_installed;
-        CHECK(OTHER[i].name, detect_said_text(fn, OTHER[i].path, hm_str_c(OTHER[i].in), &out));
+        CHECK(
+            OTHER[i].name,
+            detect_said(&(detect_try){ .fn = fn, .path = OTHER[i].path, .bytes = hm_str_c(OTHER[i].in) }, &out, NULL));
         CHECK_STR(OTHER[i].name, hm_buf_view(&out), hm_str_c(OTHER[i].want));
     }
 }
@@ -130,7 +134,8 @@ TEST(composer_of_others)
     };
     for (size_t i = 0; i < HM_COUNT(CASE); i++) {
         TEST_BUF out = { 0 };
-        CHECK(CASE[i].path, detect_said_text(CASE[i].fn, CASE[i].path, HM_STR("{"), &out));
+        CHECK(CASE[i].path,
+              detect_said(&(detect_try){ .fn = CASE[i].fn, .path = CASE[i].path, .bytes = HM_STR("{") }, &out, NULL));
         CHECK_STR(CASE[i].path, hm_buf_view(&out), hm_str_c(CASE[i].read ? "! truncated 1\n" : ""));
     }
 }
@@ -149,7 +154,10 @@ TEST(composer_providers_are_bounded)
         }
         hm_buf_c(&in, "]}");
         CHECK("text", !in.bad);
-        CHECK("read", detect_said_text(detect_composer_lock, "composer.lock", hm_buf_view(&in), &out));
+        CHECK(
+            "read",
+            detect_said(&(detect_try){ .fn = detect_composer_lock, .path = "composer.lock", .bytes = hm_buf_view(&in) },
+                        &out, NULL));
         CHECK("open", hm_str_starts(hm_buf_view(&out), n > LIMIT_PROVIDERS ? HM_STR("r a/x@1 [KO] >1r >")
                                                                            : HM_STR("r a/x@1 [K] >1r >2r ")));
     }
@@ -191,7 +199,10 @@ TEST(composer_fixtures)
         TEST_BUF out = { 0 };
         snprintf(name, sizeof name, "php/composerlock/%s", CASE[i].file);
         CHECK(name, fixture(name, &in));
-        CHECK(name, detect_said_text(detect_composer_lock, "proj/composer.lock", hm_buf_view(&in), &out));
+        CHECK(name,
+              detect_said(
+                  &(detect_try){ .fn = detect_composer_lock, .path = "proj/composer.lock", .bytes = hm_buf_view(&in) },
+                  &out, NULL));
         hm_str text = hm_buf_view(&out), line;
         CHECK_STR(name, hm_str_sub(text, 0, strlen(CASE[i].want)), hm_str_c(CASE[i].want));
         size_t lines = 0;
