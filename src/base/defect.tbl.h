@@ -42,6 +42,8 @@ HM_DEFECT(DEFECT_JSON_SYNTAX, "json_syntax")    /* place byte */
 HM_DEFECT(DEFECT_TOML_SYNTAX, "toml_syntax")   /* place byte */
 HM_DEFECT(DEFECT_YAML_SYNTAX, "yaml_syntax")   /* place line */
 HM_DEFECT(DEFECT_XML_SYNTAX, "xml_syntax")     /* place line */
+HM_DEFECT(DEFECT_XML_DOCTYPE, "xml_doctype")   /* place line: declarations inside the document */
+HM_DEFECT(DEFECT_XML_ENCODING, "xml_encoding") /* at: its name */
 HM_DEFECT(DEFECT_COMPRESSED, "compressed")     /* compressed data that does not unpack */
 HM_DEFECT(DEFECT_RATIO, "ratio")               /* arg0: limit; arg1: bytes written when it was passed */
 HM_DEFECT(DEFECT_ARCHIVE, "archive")           /* place entry */

@@ -1,7 +1,6 @@
 #pragma once
-/* codec - bytes to trees and back: JSON in (yyjson) and out (streaming writer), YAML in (libyaml), RFC 822-like records,
- * deflate, base64, CSV.
- * Pure over memory; foreign bytes may be anything. */
+/* codec - bytes to trees and back: JSON in (yyjson) and out (streaming writer), XML in (expat), YAML in (libyaml),
+ * RFC 822-like records, deflate, base64, CSV. Pure over memory; foreign bytes may be anything. */
 #include "base/base.h"
 
 /* ---- JSON in (RFC 8259; yyjson, strict) --------------------------------------------------------------------- */
@@ -67,6 +66,28 @@ void codec_out_decimal(codec_out *o, const char *key, uint64_t v,
 void codec_out_bool(codec_out *o, const char *key, bool v);
 void codec_out_null(codec_out *o, const char *key);
 bool codec_out_finish(codec_out *o); /* newline, flush; false: the sink failed or memory ran out at some point */
+
+/* ---- XML in (XML 1.0; expat) ------------------------------------------------------------------------------------ */
+
+typedef struct codec_xml codec_xml; /* one element of a parsed document; lives in the arena */
+enum { CODEC_XML_DEPTH = 256 };
+/* Whole document to a tree, depth at most CODEC_XML_DEPTH, memory from the arena; `in` may go afterwards. Encodings:
+ * UTF-8, UTF-16, ISO-8859-1, US-ASCII, windows-1252, ISO-8859-15; of other encodings that contain ASCII (Shift_JIS,
+ * EUC-JP, KOI8-R ...) the ASCII part is read and every other byte becomes U+FFFD. Nothing outside of the document is
+ * ever read; a DOCTYPE that brings declarations of its own is refused, and a reference to an entity that XML itself
+ * does not know stays as the text "&name;". HM_FORMAT DEFECT_XML_SYNTAX, _UTF8, _XML_DOCTYPE, _XML_ENCODING (at: its
+ * name), HM_TRUNC DEFECT_EMPTY, _TRUNCATED, HM_LIMIT DEFECT_TOO_DEEP, all with place line; HM_LIMIT DEFECT_BUDGET. */
+hm_rc codec_xml_read(hm_arena *a, hm_str in, const codec_xml **ret_root, hm_err *err) HM_MUST;
+/* All accessors accept NULL: they give NULL, empty, 0. Names are local names, without a prefix. */
+hm_str codec_xml_name(const codec_xml *e);
+hm_str codec_xml_ns(const codec_xml *e);     /* namespace URI; empty: none, or its prefix is bound nowhere */
+uint64_t codec_xml_line(const codec_xml *e); /* of the start tag, from 1 */
+hm_str codec_xml_text(const codec_xml *e);   /* its own text in one piece, trimmed; not that of its children */
+const codec_xml *codec_xml_first(const codec_xml *e, const char *name); /* first child of that name; NULL: any name */
+const codec_xml *codec_xml_next(const codec_xml *e, const char *name);  /* next sibling of that name; NULL: any name */
+hm_str codec_xml_get_text(const codec_xml *e, const char *child);       /* text of the first child of that name */
+hm_str codec_xml_attr(const codec_xml *e, const char *name); /* an attribute without prefix before one with a prefix */
+bool codec_xml_has_attr(const codec_xml *e, const char *name);
 
 /* ---- records of "Field: value" lines (deb822, RFC 822 headers, PEP 566 METADATA, MANIFEST) ------------------------ */
 
