@@ -44,6 +44,15 @@ bool codec_json_next(codec_json_iter *it, hm_str *ret_key, const codec_json **re
  * HM_UNSUPPORTED DEFECT_WRONG_TYPE for a key that is no scalar; HM_LIMIT DEFECT_TOO_DEEP or _BUDGET. */
 hm_rc codec_yaml_read(hm_arena *a, hm_str in, const codec_json **ret_docs, hm_err *err) HM_MUST;
 
+/* ---- TOML in (1.0, and what 1.1 adds to it) --------------------------------------------------------------------- */
+
+/* The document as an object of the same kind; an empty one is an empty object. UTF-8 checked, a leading byte order mark
+ * accepted, nesting at most CODEC_JSON_DEPTH, memory from the arena, `in` may go afterwards. Integers up to 64 bits
+ * without sign are codec_json_u64, other numbers codec_json_number as written, dates and times strings as written.
+ * HM_FORMAT DEFECT_TOML_SYNTAX, DEFECT_UTF8 or DEFECT_DUPLICATE (at: the key), HM_LIMIT DEFECT_TOO_DEEP, with place
+ * byte; HM_LIMIT DEFECT_BUDGET or _TOO_LARGE. */
+hm_rc codec_toml_read(hm_arena *a, hm_str in, const codec_json **ret_root, hm_err *err) HM_MUST;
+
 /* ---- JSON out ------------------------------------------------------------------------------------------------- */
 
 /* Streaming writer: two-space indentation, members in the order written, bytes that are not UTF-8 become "\\xNN" text
