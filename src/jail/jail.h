@@ -15,8 +15,9 @@ typedef struct jail_reply {
     hm_err err;      /* err.rc HM_OK: the job's function succeeded. Death: HM_IO/DEFECT_WORKER_DIED, time: HM_TIMEOUT */
     hm_str bytes;    /* what the job wrote, also beside a failure; aligned to 16; borrowed during the callback */
     uint64_t cpu_us; /* time the worker spent on it */
+    bool part;       /* bytes that the job sent ahead (jail_send): further replies of the tag follow */
 } jail_reply;
-/* Called from the pool's own thread, one reply at a time; every accepted job gets exactly one (also when the pool is
+/* Called from the pool's own thread, one reply at a time; every accepted job gets exactly one beside its parts (also when the pool is
  * closed or fails: DEFECT_INTERRUPTED, or why it failed). May call jail_submit, which then does not wait; nothing else
  * of the pool. A slow callback holds the workers up, but costs them no time limit. */
 typedef void jail_done(void *ctx, const jail_reply *reply);
@@ -76,7 +77,11 @@ typedef struct jail_in {
     uint64_t size;
     hm_arena *arena; /* budget of this job */
     uint64_t budget_bytes;
+    uint32_t seq; /* of the protocol */
 } jail_in;
+/* Sends bytes to the parent ahead of the answer, so that they outlive what may happen to the worker later in the job.
+ * False: the parent is gone. Only for a job that runs in a worker (jail_worker_main). */
+bool jail_send(const jail_in *in, hm_str bytes);
 /* Reads all of the content (ring or descriptor) into the arena. HM_LIMIT DEFECT_BUDGET, HM_IO DEFECT_READ,
  * HM_CONFLICT DEFECT_CHANGED when the file is shorter than it was. */
 hm_rc jail_in_all(const jail_in *in, hm_str *ret_bytes, hm_err *err) HM_MUST;

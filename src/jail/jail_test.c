@@ -24,7 +24,8 @@ typedef struct reply {
     unsigned times;
     hm_err err;
     size_t n;
-    uint64_t sum; /* over all bytes */
+    uint64_t sum;   /* over all bytes */
+    uint64_t parts; /* bytes sent ahead */
     bool aligned;
     char head[KEEP];
 } reply;
@@ -41,6 +42,10 @@ static HM_WRAPS void note(void *ctx, const jail_reply *in)
     if (in->tag >= b->n)
         return;
     reply *r = &b->r[in->tag];
+    if (in->part) {
+        r->parts += r->times == 0 ? in->bytes.n : UINT32_MAX; /* none comes after the answer */
+        return;
+    }
     r->times++;
     r->err = in->err;
     r->n = in->bytes.n;
@@ -570,6 +575,23 @@ TEST(workers_that_die_at_start_end_the_pool_without_a_hang)
     CHECK_EQ("the first killer was named", named, 1);
     CHECK_EQ("closed for new ones", submit(pool, JOB_ECHO, 0, 60, HM_NONE), HM_DENIED);
     CHECK_EQ("not accepted", b.r[60].times, 0);
+}
+
+/* What a job sent ahead comes before its answer, and stays when the worker dies. */
+TEST(parts_come_ahead_and_outlive_the_worker)
+{
+    OPEN_POOL(2, );
+    CHECK_EQ("parts", submit(pool, JOB_PARTS, 30, 0, HM_STR("end")), HM_OK);
+    CHECK_EQ("none", submit(pool, JOB_PARTS, 0, 1, HM_STR("end")), HM_OK);
+    CHECK_EQ("dies", submit(pool, JOB_PARTS, 3, 2, HM_STR("die")), HM_OK);
+    CHECK_EQ("after", submit(pool, JOB_ECHO, 0, 3, HM_STR("a")), HM_OK);
+    CHECK_EQ("drain", jail_drain(pool, &e), HM_OK);
+    CHECK_EQ("parts", b.r[0].parts, 3000000);
+    CHECK_STR("answer", kept(&b.r[0]), HM_STR("end"));
+    CHECK_EQ("none", b.r[1].parts, 0);
+    CHECK_EQ("parts of the dead", b.r[2].parts, 300000);
+    CHECK_EQ("death", b.r[2].err.defect, DEFECT_WORKER_DIED);
+    CHECK("after", right_echo(&b.r[3], 3, HM_STR("a")));
 }
 
 /* A worker that still works is not given up because no second one can be started beside it. */

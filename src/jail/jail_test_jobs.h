@@ -17,6 +17,7 @@ enum {
     JOB_DESCRIPTORS, /* the open ones, by number */
     JOB_ESCAPE,
     JOB_HOSTILE,
+    JOB_PARTS, /* param parts of 100,000 bytes, then the content; at "die" it dies instead */
     JOB_COUNT
 };
 enum {

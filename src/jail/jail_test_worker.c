@@ -333,6 +333,19 @@ static hm_rc hostile(const jail_in *in, hm_buf *out, hm_err *err)
     return HM_OK;
 }
 
+static hm_rc parts(const jail_in *in, hm_buf *out, hm_err *err)
+{
+    static const char PART[100000];
+    (void)err;
+    for (uint32_t i = 0; i < in->param; i++)
+        if (!jail_send(in, (hm_str){ PART, sizeof PART }))
+            return HM_IO;
+    if (hm_str_is(in->bytes, "die"))
+        abort();
+    hm_buf_str(out, in->bytes);
+    return HM_OK;
+}
+
 static const jail_job_row JOBS[] = {
     [JOB_ECHO] = { "echo", echo },
     [JOB_SUM] = { "sum", sum },
@@ -350,6 +363,7 @@ static const jail_job_row JOBS[] = {
     [JOB_DESCRIPTORS] = { "descriptors", descriptors },
     [JOB_ESCAPE] = { "escape", escape },
     [JOB_HOSTILE] = { "hostile", hostile },
+    [JOB_PARTS] = { "parts", parts },
 };
 
 int main(int argc, char **argv)

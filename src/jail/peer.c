@@ -298,7 +298,10 @@ static void take_datagram(jail_pool *p, jail_peer *s, hm_str d, uint64_t now)
         jail_peer_condemn(p, s, &e);
     else if (got == JAIL_GOT_HELLO)
         take_hello(p, s, &f);
-    else if (got == JAIL_GOT_ANSWER)
+    else if (got == JAIL_GOT_PART) {
+        const jail_reply r = { .tag = s->out.first->tag, .bytes = f.bytes, .part = true };
+        p->o.done(p->o.ctx, &r);
+    } else if (got == JAIL_GOT_ANSWER)
         take_answer(p, s, &f, now);
 }
 

@@ -122,6 +122,6 @@ bool jail_peer_reap(jail_pool *p, jail_peer *s, int *ret_status);
 
 void jail_pool_answer(jail_pool *p, jail_task *j, const hm_err *e, hm_str bytes, uint64_t cpu_us); /* and frees it */
 void jail_pool_answer_all(jail_pool *p, jail_tasks *l, const hm_err *e);
-void jail_pool_fatal(jail_pool *p, const hm_err *why);               /* the pool has failed: every job gets why */
+void jail_pool_fatal(jail_pool *p, const hm_err *why); /* the pool has failed: every job gets why */
 bool jail_pool_is_barren(const jail_pool *p); /* starts are vain and no worker is left that could still answer */
 void jail_pool_unfit(jail_pool *p, jail_step step, uint64_t detail); /* fatal: no cage */

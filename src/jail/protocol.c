@@ -87,10 +87,14 @@ hm_rc jail_request_next(hm_cur *c, jail_request *ret, hm_err *err)
 
 bool jail_permits(jail_worker_state s, uint8_t type)
 {
-    enum { HELLO = 1 << JAIL_HELLO, DATA = 1 << JAIL_DATA, END = 1 << JAIL_END };
+    enum { HELLO = 1 << JAIL_HELLO, DATA = 1 << JAIL_DATA, END = 1 << JAIL_END, PART = 1 << JAIL_PART };
     static const uint8_t PERMIT[JAIL_WORKER_STATES] = {
-        [JAIL_DOWN] = 0,          [JAIL_STARTING] = HELLO,    [JAIL_IDLE] = 0,
-        [JAIL_BUSY] = DATA | END, [JAIL_INSIDE] = DATA | END, [JAIL_DYING] = 0,
+        [JAIL_DOWN] = 0,
+        [JAIL_STARTING] = HELLO,
+        [JAIL_IDLE] = 0,
+        [JAIL_BUSY] = DATA | END | PART,
+        [JAIL_INSIDE] = DATA | END,
+        [JAIL_DYING] = 0,
     };
     return (unsigned)s < JAIL_WORKER_STATES && type < 8 && PERMIT[s] >> type & 1;
 }
@@ -144,7 +148,7 @@ hm_rc jail_frame_decode(hm_str datagram, jail_frame *ret, hm_err *err)
     f.cpu_us = hm_cur_le64(&c);
     f.total = hm_cur_le64(&c);
     size_t bytes_n = hm_cur_le32(&c), err_n = hm_cur_le32(&c);
-    if (c.bad || f.type < JAIL_HELLO || f.type > JAIL_END)
+    if (c.bad || f.type < JAIL_HELLO || f.type > JAIL_PART)
         return bad_reply(err, 1);
     if (rc >= HM_RC_COUNT || defect >= HM_DEFECT_COUNT || err_n != (rc ? JAIL_ERROR_BYTES : 0) || (!rc && defect))
         return bad_reply(err, 2);
@@ -170,7 +174,9 @@ hm_rc jail_frame_decode(hm_str datagram, jail_frame *ret, hm_err *err)
     f.bytes = hm_cur_take(&c, bytes_n);
     if (c.bad || hm_cur_left(&c))
         return bad_reply(err, 4);
-    if (f.type == JAIL_DATA && (rc || f.cpu_us || bytes_n == 0))
+    if ((f.type == JAIL_DATA || f.type == JAIL_PART) && (rc || f.cpu_us || bytes_n == 0))
+        return bad_reply(err, 5);
+    if (f.type == JAIL_PART && f.total)
         return bad_reply(err, 5);
     if (f.type == JAIL_HELLO && (bytes_n || f.cpu_us > INT32_MAX || f.total > 15 || f.seq != JAIL_PROTOCOL))
         return bad_reply(err, 5);
@@ -194,6 +200,11 @@ hm_rc jail_inbox_take(jail_inbox *in, hm_str datagram, jail_got *ret_got, jail_f
     size_t have = in->state == JAIL_INSIDE ? in->bytes.n : 0;
     if (f.seq != in->seq)
         return bad_reply(err, 11);
+    if (f.type == JAIL_PART) {
+        *ret_got = JAIL_GOT_PART;
+        *ret_frame = f;
+        return HM_OK;
+    }
     if (in->state == JAIL_INSIDE ? f.total != in->total : f.total > in->limit)
         return bad_reply(err, 12);
     if (f.bytes.n > f.total - have)
@@ -223,5 +234,6 @@ hm_rc jail_inbox_take(jail_inbox *in, hm_str datagram, jail_got *ret_got, jail_f
 uint64_t jail_budget(uint64_t content, uint64_t extra)
 {
     uint64_t size, most = (LIMIT_BUDGET_MAX - LIMIT_BUDGET_BASE) / LIMIT_BUDGET_FACTOR;
-    return hm_ckd_add(&size, content, extra) || size > most ? LIMIT_BUDGET_MAX : LIMIT_BUDGET_BASE + LIMIT_BUDGET_FACTOR * size;
+    return hm_ckd_add(&size, content, extra) || size > most ? LIMIT_BUDGET_MAX
+                                                            : LIMIT_BUDGET_BASE + LIMIT_BUDGET_FACTOR * size;
 }

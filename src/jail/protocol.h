@@ -19,16 +19,17 @@
  *   HELLO: seq = protocol version, cpu_us = Landlock ABI, total = JAIL_HAS_* bits; rc and error when locking in failed.
  *   DATA:  next bytes of the answer to `seq`; total = bytes of the whole answer.
  *   END:   the last bytes (all of them where they fit) and the outcome.
+ *   PART:  bytes ahead of the answer to `seq`, handed on at once: what a long job has until now. total is 0.
  *
  * State of a worker as the parent sees it -> who moves it (peer.c):
  *   DOWN -> STARTING jail_peer_start | STARTING -> IDLE on HELLO | IDLE -> BUSY jail_peer_flush | BUSY -> INSIDE on DATA |
- *   BUSY, INSIDE -> BUSY or IDLE on END | any -> DYING jail_peer_condemn | any but DOWN -> DOWN bury
+ *   BUSY stays on PART | BUSY, INSIDE -> BUSY or IDLE on END | any -> DYING jail_peer_condemn | any but DOWN -> DOWN bury
  *
  * Invariants (jail_inbox_take and jail_request_next hold 1 to 6):
  * 1. A frame is taken only when the permit table allows its type in the worker's state; all else ends the worker.
  * 2. `seq` of DATA and END is that of the first unanswered request: answers come in order, none twice, none unasked.
  * 3. A datagram is exactly head + err_n + bytes_n long, unused fields are zero, and carries no descriptor.
- * 4. The bytes of an answer never pass `total`, `total` never changes and never passes the job's budget; memory is
+ * 4. Parts come only before the answer begins. The bytes of an answer never pass `total`, `total` never changes and never passes the job's budget; memory is
  *    taken for bytes that are there, not for bytes that are announced.
  * 5. rc, defect, place_kind are in range, `at` is NUL-terminated by us: the rest of the program may index by them.
  * 6. A request lies wholly in its datagram and its ring slice wholly in the ring.
@@ -97,7 +98,7 @@ hm_rc jail_request_next(hm_cur *c, jail_request *ret, hm_err *err) HM_MUST;
 
 /* ---- replies ---- */
 
-typedef enum jail_frame_type { JAIL_HELLO = 1, JAIL_DATA, JAIL_END } jail_frame_type;
+typedef enum jail_frame_type { JAIL_HELLO = 1, JAIL_DATA, JAIL_END, JAIL_PART } jail_frame_type;
 typedef enum jail_worker_state {
     JAIL_DOWN = 0,
     JAIL_STARTING, /* no word yet */
@@ -129,8 +130,8 @@ typedef struct jail_inbox {
     uint64_t total; /* announced (INSIDE) */
     hm_buf bytes;   /* so far (INSIDE) */
 } jail_inbox;
-typedef enum jail_got { JAIL_GOT_HELLO, JAIL_GOT_MORE, JAIL_GOT_ANSWER } jail_got;
-/* One datagram. JAIL_GOT_ANSWER: ret_frame has outcome and all bytes of the answer (valid until the next take), the
+typedef enum jail_got { JAIL_GOT_HELLO, JAIL_GOT_MORE, JAIL_GOT_PART, JAIL_GOT_ANSWER } jail_got;
+/* One datagram. JAIL_GOT_PART: ret_frame has its bytes. JAIL_GOT_ANSWER: ret_frame has outcome and all bytes of the answer (valid until the next take), the
  * caller sets the next seq, limit and state. HM_FORMAT DEFECT_WORKER_REPLY: invariants 1 to 5; HM_NOMEM. */
 hm_rc jail_inbox_take(jail_inbox *in, hm_str datagram, jail_got *ret_got, jail_frame *ret_frame, hm_err *err) HM_MUST;
 

@@ -47,6 +47,10 @@ static void replies(hm_str s)
             HM_BUG_ON(in.state != JAIL_INSIDE || in.bytes.n > in.total || in.total > limit);
             continue;
         }
+        if (got == JAIL_GOT_PART) {
+            HM_BUG_ON(in.state != JAIL_BUSY || f.bytes.n == 0 || f.seq != in.seq);
+            continue;
+        }
         HM_BUG_ON((got == JAIL_GOT_HELLO) != (in.state == JAIL_STARTING));
         HM_BUG_ON(got == JAIL_GOT_ANSWER && (f.bytes.n != f.total || f.total > limit || f.seq != in.seq));
         for (size_t i = 0; i < f.bytes.n; i++) /* touched, so that the sanitizer sees where they lie */

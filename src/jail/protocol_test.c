@@ -165,7 +165,7 @@ TEST(hostile_frames_are_refused)
         uint64_t rule;
     } T[] = {
         { "type 0", JAIL_END, 0, 0, 0, 1 },
-        { "type 4", JAIL_END, 0, 0, 4, 1 },
+        { "type 5", JAIL_END, 0, 0, 5, 1 },
         { "type 255", JAIL_END, 0, 0, 255, 1 },
         { "rc out of range", JAIL_END, 1, 1, HM_RC_COUNT, 2 },
         { "defect out of range", JAIL_END, 1, 2, HM_DEFECT_COUNT, 2 },
@@ -182,6 +182,9 @@ TEST(hostile_frames_are_refused)
         { "bytes, high half", JAIL_END, 0, 26, 0x8000, 4 },
         { "data with error", JAIL_DATA, 1, 4, 0, 5 },
         { "data with time", JAIL_DATA, 0, 8, 1, 5 },
+        { "part with error", JAIL_PART, 1, 4, 0, 5 },
+        { "part with time", JAIL_PART, 0, 8, 1, 5 },
+        { "part with a total", JAIL_PART, 0, 16, 1, 5 },
         { "hello with bytes", JAIL_HELLO, 0, 4, JAIL_PROTOCOL, 5 },
     };
     for (size_t i = 0; i < HM_COUNT(T); i++) {
@@ -244,6 +247,9 @@ TEST(an_answer_is_put_together_and_bounded)
         { "one frame", { { JAIL_END, 9, 6, "abcdef" } }, 0 },
         { "two frames", { { JAIL_DATA, 9, 6, "abc" }, { JAIL_END, 9, 6, "def" } }, 0 },
         { "three, last empty", { { JAIL_DATA, 9, 6, "abc" }, { JAIL_DATA, 9, 6, "def" }, { JAIL_END, 9, 6, "" } }, 0 },
+        { "a part first", { { JAIL_PART, 9, 0, "xy" }, { JAIL_PART, 9, 0, "z" }, { JAIL_END, 9, 6, "abcdef" } }, 0 },
+        { "a part of another", { { JAIL_PART, 8, 0, "xy" } }, 11 },
+        { "a part inside", { { JAIL_DATA, 9, 6, "abc" }, { JAIL_PART, 9, 0, "xy" } }, 10 },
         { "hello again", { { JAIL_HELLO, JAIL_PROTOCOL, 0, "" } }, 10 },
         { "another seq", { { JAIL_END, 8, 0, "" } }, 11 },
         { "another seq inside", { { JAIL_DATA, 9, 6, "abc" }, { JAIL_END, 10, 6, "def" } }, 11 },
@@ -271,7 +277,7 @@ TEST(an_answer_is_put_together_and_bounded)
             CHECK_EQ(T[i].name, rc, last && T[i].rule ? HM_FORMAT : HM_OK);
             CHECK_EQ(T[i].name, e.arg[0], last ? T[i].rule : 0);
             if (!last || T[i].rule)
-                CHECK_EQ(T[i].name, got, JAIL_GOT_MORE);
+                CHECK_EQ(T[i].name, got, !last && f.type == JAIL_PART ? JAIL_GOT_PART : JAIL_GOT_MORE);
             if (last && !T[i].rule) {
                 CHECK_EQ(T[i].name, got, JAIL_GOT_ANSWER);
                 CHECK_STR(T[i].name, g.bytes, HM_STR("abcdef"));

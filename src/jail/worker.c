@@ -79,6 +79,17 @@ static bool answer(uint32_t seq, const hm_err *e, hm_str bytes, uint64_t cpu_us)
     return send_frame(&f);
 }
 
+bool jail_send(const jail_in *in, hm_str bytes)
+{
+    while (bytes.n) {
+        jail_frame f = { .type = JAIL_PART, .seq = in->seq, .bytes = hm_str_sub(bytes, 0, JAIL_PIECE) };
+        if (!send_frame(&f))
+            return false;
+        bytes = hm_str_from(bytes, f.bytes.n);
+    }
+    return true;
+}
+
 static bool hello(const jail_state *s, const hm_err *e)
 {
     jail_frame f = { .type = JAIL_HELLO,
@@ -206,7 +217,8 @@ static bool run(worker *w, const jail_request *r, int fd, int extra_fd)
                    .fd = fd,
                    .size = r->content,
                    .arena = w->arena,
-                   .budget_bytes = budget };
+                   .budget_bytes = budget,
+                   .seq = r->seq };
     if (extra_fd >= 0)
         rc = read_into(w->arena, extra_fd, r->extra_n, &in.extra, &err);
     if (rc == HM_OK)
