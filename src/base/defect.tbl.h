@@ -47,6 +47,9 @@ HM_DEFECT(DEFECT_XML_ENCODING, "xml_encoding") /* at: its name */
 HM_DEFECT(DEFECT_COMPRESSED, "compressed")     /* compressed data that does not unpack */
 HM_DEFECT(DEFECT_RATIO, "ratio")               /* arg0: limit; arg1: bytes written when it was passed */
 HM_DEFECT(DEFECT_ARCHIVE, "archive")           /* place entry */
+HM_DEFECT(DEFECT_ARCHIVE_PATH, "archive_path")  /* place entry; at: the name */
+HM_DEFECT(DEFECT_ENCRYPTED, "encrypted")     /* place entry */
+HM_DEFECT(DEFECT_ARCHIVE_BYTES, "archive_bytes") /* arg0: limit in bytes read from one archive */
 HM_DEFECT(DEFECT_FIELDS_SYNTAX, "fields_syntax") /* RFC 822-like record: a line that is neither field nor continuation */
 HM_DEFECT(DEFECT_FIELDS_LINE, "fields_line_too_long") /* arg0: limit in bytes */
 /* part */

@@ -126,6 +126,57 @@ typedef enum codec_zip { CODEC_ZLIB = 0, CODEC_GZIP, CODEC_RAW } codec_zip; /* R
  * check sum, or other bytes than zeros behind its end; HM_TRUNC DEFECT_TRUNCATED (place byte) or DEFECT_EMPTY. */
 hm_rc codec_inflate(hm_arena *a, codec_zip kind, hm_str in, size_t max, hm_str *ret_out, hm_err *err) HM_MUST;
 
+/* ---- archives (libarchive) --------------------------------------------------------------------------------------- */
+
+/* tar (all dialects), cpio, zip and ar, and the payload of an rpm; each also compressed as a whole by gzip, bzip2, xz,
+ * lzma or zstd. Entries come in the order of the archive (zip: of its directory), each name as raw bytes without "./"
+ * and slashes before it. Nothing is written anywhere. */
+typedef struct codec_archive codec_archive;
+/* Where an archive's bytes come from. pull: at most n bytes from `at` on; 0 at the end, -1 when that failed. */
+typedef struct codec_pull {
+    int64_t (*pull)(void *ctx, uint64_t at, void *to, size_t n);
+    void *ctx;
+    uint64_t size;
+    bool seekable; /* else asked in order, and size may be UINT64_MAX (not known) */
+} codec_pull;
+/* 0: no limit */
+typedef struct codec_archive_limits {
+    uint64_t out_bytes; /* read from all its entries together, skipped compressed ones included */
+    uint64_t ratio;     /* of these to the compressed bytes, from 1 MiB on */
+    uint64_t entries;
+} codec_archive_limits;
+typedef enum codec_entry_type {
+    CODEC_ENTRY_FILE = 0,
+    CODEC_ENTRY_DIR,
+    CODEC_ENTRY_SYMLINK,
+    CODEC_ENTRY_HARDLINK,
+    CODEC_ENTRY_OTHER /* devices, sockets */
+} codec_entry_type;
+typedef struct codec_entry {
+    codec_entry_type type;
+    uint64_t index; /* from 0 */
+    hm_str path;    /* borrowed until the next entry */
+    hm_str link;    /* target of a symbolic link as stored; of a hard link a path as `path` */
+    uint64_t size;  /* as the archive says; UINT64_MAX: it does not */
+    bool executable, encrypted;
+} codec_entry;
+/* Borrows `src` (its ctx) for the life of the archive. Errors: HM_FORMAT DEFECT_ARCHIVE (not one of those formats),
+ * HM_NOMEM, HM_IO DEFECT_READ. */
+hm_rc codec_archive_open(const codec_pull *src, const codec_archive_limits *l, codec_archive **ret_a,
+                         hm_err *err) HM_MUST;
+codec_archive *codec_archive_close(codec_archive *a);
+void codec_archive_closep(codec_archive **a);
+/* HM_NOTFOUND: no more. HM_UNSUPPORTED DEFECT_ARCHIVE_PATH: this entry's name leads out of the archive or is too long;
+ * reading goes on. HM_FORMAT DEFECT_ARCHIVE (place entry), HM_LIMIT DEFECT_RATIO, DEFECT_ARCHIVE_BYTES or
+ * DEFECT_TOO_MANY (entries), HM_IO: it does not go on. */
+hm_rc codec_archive_next(codec_archive *a, codec_entry *ret, hm_err *err) HM_MUST;
+/* The whole content of the entry, which must not be larger than max (HM_LIMIT DEFECT_TOO_LARGE), into the arena. An
+ * encrypted one is HM_UNSUPPORTED DEFECT_ENCRYPTED. After any failure but these two and those of the arena the archive
+ * does not go on. */
+hm_rc codec_archive_content(codec_archive *a, hm_arena *arena, uint64_t max, hm_str *ret, hm_err *err) HM_MUST;
+/* The content of the entry as the source of an archive inside it: in order, counted by that archive. */
+codec_pull codec_archive_inner(codec_archive *a);
+
 /* ---- small codecs ----------------------------------------------------------------------------------------------- */
 
 /* RFC 4648 base64, both alphabets, padding optional, white space not accepted; false: not such text. Appends. */
