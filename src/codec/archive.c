@@ -309,15 +309,13 @@ hm_rc codec_archive_content(codec_archive *x, hm_arena *arena, uint64_t max, hm_
                         : 0;
     if (size > max)
         return too_large(x, max, size, err);
-    size_t cap = size < PIECE ? PIECE : (size_t)size, n = 0;
-    if (cap > 16 * PIECE)
-        cap = 16 * PIECE; /* the size may lie: memory for what is there */
+    size_t cap = size ? (size_t)size + 1 : PIECE, n = 0; /* pages of what never comes are never touched */
     char *p = hm_arena_alloc(arena, cap);
     if (!p)
         return hm_arena_fail(arena, err);
     for (;;) {
         if (n == cap) {
-            size_t more = size > cap && size - cap < cap ? (size_t)size : cap * 2;
+            size_t more = cap * 2; /* no size was given, or it lied */
             char *q = hm_arena_grow(arena, p, cap, more);
             if (!q)
                 return hm_arena_fail(arena, err);
