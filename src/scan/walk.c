@@ -136,8 +136,11 @@ static bool companion(self *s, int dir_fd, const char *name, const char *end, ui
     struct stat st;
     snprintf(beside, sizeof beside, "%s%s", name, end);
     int fd = open_file(dir_fd, beside);
-    if (fd < 0)
-        return errno == ENOENT || (gap(s, HM_IO, DEFECT_OPEN, errno, 0, 0), false);
+    if (fd < 0) {
+        if (errno != ENOENT)
+            gap(s, HM_IO, DEFECT_OPEN, errno, 0, 0);
+        return errno == ENOENT;
+    }
     bool ok = fstat(fd, &st) == 0;
     uint64_t size = ok && S_ISREG(st.st_mode) && st.st_size > 0 ? (uint64_t)st.st_size : 0;
     if (!ok)
