@@ -22,7 +22,7 @@ struct codec_archive {
     codec_archive_limits limits;
     uint64_t at;  /* of src */
     uint64_t out; /* invariant 1 */
-    uint64_t index;
+    uint64_t number; /* of the current entry, from 1 */
     bool must_read; /* skipped bytes are counted */
     bool read_failed, too_long;
     hm_err dead; /* invariant 3 */
@@ -78,7 +78,7 @@ static la_int64_t on_seek(struct archive *a, void *ctx, la_int64_t to, int whenc
 
 static hm_rc die(codec_archive *x, hm_rc rc, hm_defect defect, uint64_t arg0, uint64_t arg1, hm_err *err)
 {
-    hm_fail(&x->dead, rc, defect, HM_PLACE_ENTRY, x->index + 1, arg0);
+    hm_fail(&x->dead, rc, defect, HM_PLACE_ENTRY, x->number, arg0);
     x->dead.arg[1] = arg1;
     x->entry = NULL;
     if (err)
@@ -163,7 +163,6 @@ hm_rc codec_archive_open(const codec_pull *src, const codec_archive_limits *l, c
         return rc;
     }
     x->must_read = !src->seekable || archive_filter_count(x->a) > 1;
-    x->index = UINT64_MAX; /* so that the first is 0 */
     *ret_a = x;
     return HM_OK;
 }
@@ -236,7 +235,7 @@ static codec_entry_type type_of(struct archive_entry *e)
 
 static hm_rc bad_name(const codec_archive *x, hm_str name, hm_err *err)
 {
-    hm_fail(err, HM_UNSUPPORTED, DEFECT_ARCHIVE_PATH, HM_PLACE_ENTRY, x->index + 1, 0);
+    hm_fail(err, HM_UNSUPPORTED, DEFECT_ARCHIVE_PATH, HM_PLACE_ENTRY, x->number, 0);
     if (err) {
         size_t n = name.n < sizeof err->at - 1 ? name.n : sizeof err->at - 1;
         memcpy(err->at, name.p, n);
@@ -261,18 +260,18 @@ hm_rc codec_archive_next(codec_archive *x, codec_entry *ret, hm_err *err)
     do
         r = archive_read_next_header(x->a, &x->entry);
     while (r == ARCHIVE_RETRY);
-    x->index++;
+    x->number++;
     if (r == ARCHIVE_EOF) {
         x->entry = NULL;
         return HM_NOTFOUND;
     }
     if (r != ARCHIVE_OK && r != ARCHIVE_WARN)
         return die_of(x, err);
-    if (x->limits.entries && x->index >= x->limits.entries)
+    if (x->limits.entries && x->number > x->limits.entries)
         return die(x, HM_LIMIT, DEFECT_TOO_MANY, x->limits.entries, 0, err);
     x->must_read = !x->src.seekable || archive_filter_count(x->a) > 1;
     hm_str name = name_of(archive_entry_pathname(x->entry), archive_entry_pathname_utf8(x->entry));
-    codec_entry e = { .type = type_of(x->entry), .index = x->index, .size = UINT64_MAX };
+    codec_entry e = { .type = type_of(x->entry), .index = x->number - 1, .size = UINT64_MAX };
     if (!clean(name, &x->path) || (x->path.n == 0 && e.type != CODEC_ENTRY_DIR))
         return bad_name(x, name, err);
     e.path = hm_buf_view(&x->path);
@@ -293,7 +292,7 @@ hm_rc codec_archive_next(codec_archive *x, codec_entry *ret, hm_err *err)
 
 static hm_rc too_large(const codec_archive *x, uint64_t max, uint64_t size, hm_err *err)
 {
-    hm_fail(err, HM_LIMIT, DEFECT_TOO_LARGE, HM_PLACE_ENTRY, x->index + 1, max);
+    hm_fail(err, HM_LIMIT, DEFECT_TOO_LARGE, HM_PLACE_ENTRY, x->number, max);
     if (err)
         err->arg[1] = size;
     return HM_LIMIT;
@@ -303,7 +302,7 @@ hm_rc codec_archive_content(codec_archive *x, hm_arena *arena, uint64_t max, hm_
 {
     HM_BUG_ON(!x->entry);
     if (archive_entry_is_encrypted(x->entry))
-        return hm_fail(err, HM_UNSUPPORTED, DEFECT_ENCRYPTED, HM_PLACE_ENTRY, x->index + 1, 0);
+        return hm_fail(err, HM_UNSUPPORTED, DEFECT_ENCRYPTED, HM_PLACE_ENTRY, x->number, 0);
     uint64_t size = archive_entry_size_is_set(x->entry) && archive_entry_size(x->entry) > 0
                         ? (uint64_t)archive_entry_size(x->entry)
                         : 0;
