@@ -22,7 +22,7 @@
 #define LIMIT_PROVIDERS 64U               /* packages of one virtual name that a dependency is linked to */
 #define LIMIT_KEPT_BYTES (512ULL << 20)   /* answers of workers and paths that one scan keeps until it merges them */
 #define LIMIT_GATHERED_BYTES (1ULL << 30) /* all of them in one piece, with what they share written out */
-#define LIMIT_GROUP_BYTES (64ULL << 20)   /* files that are read together (poms, requirements), in one target or archive */
+#define LIMIT_GROUP_BYTES (64ULL << 20)   /* files read together (poms, requirements), in one target or archive */
 #define LIMIT_LINKS 4000000ULL            /* dependencies that the merge finds across documents, in one scan */
 #define LIMIT_LICENCE_BYTES (16ULL << 10) /* one licence expression */
 #define LIMIT_LICENCE_DEPTH 64            /* parentheses in parentheses in it */
