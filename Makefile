@@ -30,9 +30,9 @@ fuzz:    ## every target, FUZZ_SECONDS (60) each, JOBS (2) at a time
 	@tools/setup
 	@tools/fuzz
 
-format:  ## lays out the source
+format:  ## lays out the source, with the one version of clang-format that decides
 	@tools/setup
-	@find src main fuzz -name '*.[ch]' ! -name '*.tbl.h' -exec clang-format -i {} +
+	@tools/lint --format
 
 install: build   ## honours PREFIX (/usr/local) and DESTDIR
 	@meson install -C $(O)/build --no-rebuild
