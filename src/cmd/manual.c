@@ -170,6 +170,8 @@ static void put_variables(hm_buf *out, text_lang lang)
 void cmd_manual_text(hm_buf *out, text_lang lang)
 {
     hm_buf_c(out, ".\\\" Made by `hoshimori help --man` from the command table.\n");
+    if (lang == TEXT_JA)
+        hm_buf_c(out, ".ds AD l\n"); /* groff 1.23 reads it where .TH stands, and takes no later .ad */
     hm_buf_c(out, ".TH HOSHIMORI 1 \"\" \"Hoshimori " HM_VERSION "\" \"");
     hm_buf_c(out, text_get(lang, TEXT_MAN_BOOK));
     hm_buf_c(out, "\"\n");

@@ -45,9 +45,8 @@ TEST(manual_is_roff_and_complete)
         CHECK("memory", !b.bad);
         hm_str all = hm_buf_view(&b), rest = all, line;
         while (hm_str_line(&rest, &line)) {
-            static const char *const MACRO[] = {
-                ".TH ", ".SH ", ".SS ", ".TP", ".PP", ".IP ", ".\\\"", ".ad l", ".nh"
-            };
+            static const char *const MACRO[] = { ".TH ", ".SH ",  ".SS ",  ".TP",      ".PP",
+                                                 ".IP ", ".\\\"", ".ad l", ".ds AD l", ".nh" };
             bool known = line.n == 0 || (line.p[0] != '.' && line.p[0] != '\'');
             for (size_t i = 0; i < HM_COUNT(MACRO); i++)
                 known |= hm_str_starts(line, hm_str_c(MACRO[i]));

@@ -3,7 +3,7 @@ need groff -v && man --version
 $ for l in en ja; do
 +   $HOSHIMORI help --man --lang=$l > hoshimori.$l.1
 +   MANWIDTH=80 man --warnings -l hoshimori.$l.1 > $l.txt 2> $l.err
-+   grep -v 'cannot adjust line' $l.err   # groff 1.23 says so of every line whose words leave no blank to stretch
++   cat $l.err
 +   grep -q -- --one-file-system $l.txt && echo good
 + done
 | good
