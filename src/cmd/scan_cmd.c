@@ -218,13 +218,13 @@ static void log_end(const result *r)
     cmd_log(r->c, CMD_LOG_INFO, "scan_end", kv, HM_COUNT(kv));
 }
 
-/* All that follows a finished scan. */
 static const char *detector_name(unsigned id)
 {
     const detect_row *row = detect_get(id);
     return row ? row->name : NULL;
 }
 
+/* All that follows a finished scan. */
 static int deliver(result *r, const cmd_output *o, size_t n)
 {
     const cmd_ctx *c = r->c;
