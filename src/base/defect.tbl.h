@@ -73,6 +73,9 @@ HM_DEFECT(DEFECT_INCLUDE, "include")           /* at: a file that this one inclu
 HM_DEFECT(DEFECT_UNRESOLVED, "unresolved")     /* at: a variable or parent that the version depends on and that is not known */
 HM_DEFECT(DEFECT_PY_METADATA, "python_metadata")
 HM_DEFECT(DEFECT_ELF, "elf")                    /* place byte: headers that contradict the file; arg0: which */
+HM_DEFECT(DEFECT_PE, "pe")                      /* place byte: headers that contradict the file */
+HM_DEFECT(DEFECT_MACHO, "macho")                /* place byte: headers that contradict the file */
+HM_DEFECT(DEFECT_PACKED, "packed_program")      /* a program that a packer has compressed as a whole */
 HM_DEFECT(DEFECT_GO_BUILDINFO, "go_buildinfo")  /* place byte; arg0: which */
 HM_DEFECT(DEFECT_OS_RELEASE, "os_release")      /* place line */
 /* cmd */

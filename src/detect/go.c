@@ -1,7 +1,7 @@
-/* go - build information of Go programs (ELF): Go toolchain, main module, modules built in, build settings, as the
- * linker leaves them for `go version -m` (debug/buildinfo and runtime/debug/mod.go of the Go sources).
+/* go - build information of Go programs (ELF, PE, Mach-O): Go toolchain, main module, modules built in, build settings,
+ * as the linker leaves them for `go version -m` (debug/buildinfo and runtime/debug/mod.go of the Go sources).
  *
- *   section .go.buildinfo, or 16-aligned in the first writable segment:
+ *   section .go.buildinfo (ELF), __go_buildinfo (Mach-O), or 16-aligned in a writable segment:
  *   0 "\xff Go buildinf:" 14 pointer size 15 flags: 1 big endian, 2 inline
  *   inline (Go 1.18 on): 32 uleb n, version[n], uleb m, modules[m]
  *   else (to 1.17):      16 pointer to { pointer, length } of the version, then the same of the modules
@@ -12,11 +12,13 @@
  *    headers look like. What claims it and cannot be read is a gap.
  * 2. Texts are bounded by the segment that holds them, that is by the file.
  * 3. The one built in is the replacement; a replacement on disk has the module's name and no version.
- * The data segment is searched only where the section table is missing or damaged: to read a mebibyte of each of
- * thousands of programs would cost more than the rest of a scan.
+ * 4. A program packed by UPX holds all of that compressed in a way of its own, which is not undone here: a gap.
+ * The whole data segment is searched only where the section table is missing or damaged, or names other sections of Go's
+ * (the linker puts the information first): to read a mebibyte of each of thousands of programs would cost more than the
+ * rest of a scan.
  * Enemy: whoever built the file. */
 #include "base/limits.h"
-#include "detect/elf.h"
+#include "detect/image.h"
 #include "detect/lang.h"
 
 enum {
@@ -24,10 +26,9 @@ enum {
     HEADER = 32,
     SENTINEL = 16,
     SEARCH = 1 << 20,
+    SEARCH_SHORT = 64 << 10, /* in programs that do not look like Go's */
     VERSION_BYTES = 4096,
-    VALUE_MAX = 512,
-    PF_X = 1,
-    PF_W = 2
+    VALUE_MAX = 512
 };
 enum { BAD_MAGIC = 1, BAD_HEADER, BAD_POINTER, BAD_VERSION, BAD_MODULES, BAD_LINE }; /* arg0 of DEFECT_GO_BUILDINFO */
 static const char MAGIC[] = "\xff Go buildinf:";
@@ -35,7 +36,7 @@ static const char MAGIC[] = "\xff Go buildinf:";
 typedef struct reader {
     const detect_in *in;
     part_build *out;
-    detect_elf elf;
+    const detect_image *m;
     hm_str version, modules; /* as found; modules between the sentinels */
     uint64_t at;             /* file offset of the header, for errors */
 } reader;
@@ -43,7 +44,7 @@ typedef struct reader {
 static hm_rc damaged(const reader *r, uint64_t addr, uint64_t which, hm_err *err)
 {
     uint64_t offset = r->at;
-    (void)detect_elf_left(&r->elf, addr, &offset);
+    (void)detect_image_left(r->m, addr, &offset);
     return hm_fail(err, HM_FORMAT, DEFECT_GO_BUILDINFO, HM_PLACE_BYTE, offset, which);
 }
 
@@ -57,7 +58,7 @@ static hm_rc search(const reader *r, uint64_t addr, uint64_t n, uint64_t *ret_ad
         return HM_NOTFOUND;
     addr += pad;
     n -= pad;
-    uint64_t left = detect_elf_left(&r->elf, addr, &offset);
+    uint64_t left = detect_image_left(r->m, addr, &offset);
     if (n > left)
         n = left;
     if (n > SEARCH)
@@ -67,7 +68,7 @@ static hm_rc search(const reader *r, uint64_t addr, uint64_t n, uint64_t *ret_ad
     char *p = hm_arena_alloc(r->in->arena, (size_t)n);
     if (!p)
         return hm_arena_fail(r->in->arena, err);
-    if (!detect_elf_read(&r->elf, addr, p, (size_t)n))
+    if (!detect_image_read(r->m, addr, p, (size_t)n))
         return hm_fail(err, HM_IO, DEFECT_READ, HM_PLACE_NONE, 0, 0);
     for (uint64_t i = 0; i <= n - HEADER; i += ALIGN)
         if (memcmp(p + i, MAGIC, sizeof MAGIC - 1) == 0) {
@@ -77,26 +78,60 @@ static hm_rc search(const reader *r, uint64_t addr, uint64_t n, uint64_t *ret_ad
     return HM_NOTFOUND;
 }
 
-static hm_rc locate(reader *r, uint64_t *ret_addr, hm_err *err)
+/* Other sections that only Go's linker makes: then the one looked for was renamed or stripped. */
+static bool looks_like_go(const detect_image *m)
 {
-    const detect_elf_section *s = detect_elf_find(&r->elf, ".go.buildinfo");
-    if (s && s->type == DETECT_ELF_NOBITS) /* debug symbols split off */
-        return HM_NOTFOUND;
-    if (s) {
-        r->at = s->offset;
-        if (r->elf.segments_damaged)
-            return hm_fail(err, HM_FORMAT, DEFECT_ELF, HM_PLACE_BYTE, 0, 0);
-        hm_rc rc = search(r, s->addr, s->bytes, ret_addr, err);
-        return rc == HM_NOTFOUND ? damaged(r, s->addr, BAD_MAGIC, err) : rc;
-    }
-    if (r->elf.sections && !r->elf.sections_damaged)
-        return HM_NOTFOUND;
-    for (size_t i = 0; i < r->elf.segments; i++) {
-        const detect_elf_segment *g = &r->elf.segment[i];
-        if ((g->flags & (PF_X | PF_W)) == PF_W)
-            return search(r, g->addr, g->file_bytes, ret_addr, err);
+    static const hm_str HEAD[] = { HM_STR(".go."),  HM_STR(".gopcln"),  HM_STR(".gosym"), HM_STR(".note.go"),
+                                   HM_STR("__go_"), HM_STR("__gopcln"), HM_STR("__gosym") };
+    for (size_t i = 0; i < m->sections; i++)
+        for (size_t k = 0; k < HM_COUNT(HEAD); k++)
+            if (hm_str_starts(m->section[i].name, HEAD[k]))
+                return true;
+    return false;
+}
+
+static hm_rc search_data(reader *r, uint64_t *ret_addr, hm_err *err)
+{
+    bool whole = r->m->sections == 0 || r->m->sections_damaged || looks_like_go(r->m);
+    uint64_t left = whole ? SEARCH : SEARCH_SHORT;
+    for (size_t i = 0; i < r->m->segments && left; i++) {
+        const detect_segment *g = &r->m->segment[i];
+        if ((g->flags & (DETECT_SEG_X | DETECT_SEG_W)) != DETECT_SEG_W)
+            continue;
+        uint64_t n = g->file_bytes < left ? g->file_bytes : left;
+        hm_rc rc = search(r, g->addr, n, ret_addr, err);
+        if (rc != HM_NOTFOUND)
+            return rc;
+        left -= n;
     }
     return HM_NOTFOUND;
+}
+
+static hm_rc locate(reader *r, uint64_t *ret_addr, hm_err *err)
+{
+    const detect_section *s = detect_image_find(r->m, r->m->kind == DETECT_MACHO ? "__go_buildinfo" : ".go.buildinfo");
+    if (!s)
+        return search_data(r, ret_addr, err);
+    if (s->empty) /* debug symbols split off */
+        return HM_NOTFOUND;
+    r->at = s->offset;
+    if (r->m->segments_damaged)
+        return hm_fail(err, HM_FORMAT, DEFECT_ELF, HM_PLACE_BYTE, 0, 0);
+    hm_rc rc = search(r, s->addr, s->bytes, ret_addr, err);
+    return rc == HM_NOTFOUND ? damaged(r, s->addr, BAD_MAGIC, err) : rc;
+}
+
+/* UPX leaves "UPX!" behind the headers of an ELF file without sections, and names the sections of a PE file. */
+static bool is_packed(const detect_image *m)
+{
+    enum { HEAD_BYTES = 1024 };
+    char head[HEAD_BYTES];
+    if (m->kind == DETECT_PE)
+        return detect_image_find(m, "UPX0") && detect_image_find(m, "UPX1");
+    if (m->kind != DETECT_ELF || m->sections || m->src->size < HEAD_BYTES ||
+        !m->src->read(m->src->ctx, 0, head, HEAD_BYTES))
+        return false;
+    return hm_str_search((hm_str){ head, HEAD_BYTES }, HM_STR("UPX!")) < HEAD_BYTES;
 }
 
 /* ---- the two texts ---------------------------------------------------------------------------------------------- */
@@ -108,12 +143,12 @@ static hm_rc text_at(const reader *r, uint64_t addr, uint64_t n, uint64_t most, 
     *ret = HM_NONE;
     if (n == 0)
         return HM_OK;
-    if (n > most || detect_elf_left(&r->elf, addr, &offset) < n)
+    if (n > most || detect_image_left(r->m, addr, &offset) < n)
         return damaged(r, addr, which, err);
     char *p = hm_arena_alloc(r->in->arena, (size_t)n);
     if (!p)
         return hm_arena_fail(r->in->arena, err);
-    if (!detect_elf_read(&r->elf, addr, p, (size_t)n))
+    if (!detect_image_read(r->m, addr, p, (size_t)n))
         return hm_fail(err, HM_IO, DEFECT_READ, HM_PLACE_NONE, 0, 0);
     *ret = (hm_str){ p, (size_t)n };
     return HM_OK;
@@ -122,10 +157,10 @@ static hm_rc text_at(const reader *r, uint64_t addr, uint64_t n, uint64_t most, 
 static hm_rc inline_text(const reader *r, uint64_t *addr, uint64_t most, uint64_t which, hm_str *ret, hm_err *err)
 {
     uint8_t raw[10];
-    uint64_t offset, n = detect_elf_left(&r->elf, *addr, &offset);
+    uint64_t offset, n = detect_image_left(r->m, *addr, &offset);
     if (n > sizeof raw)
         n = sizeof raw;
-    if (!detect_elf_read(&r->elf, *addr, raw, (size_t)n))
+    if (!detect_image_read(r->m, *addr, raw, (size_t)n))
         return hm_fail(err, HM_IO, DEFECT_READ, HM_PLACE_NONE, 0, 0);
     hm_cur c = hm_cur_of((hm_str){ (const char *)raw, (size_t)n });
     uint64_t length = hm_cur_uleb(&c);
@@ -151,7 +186,7 @@ static hm_rc pointed_text(const reader *r, uint64_t addr, unsigned size, bool bi
     *ret = HM_NONE;
     if (addr == 0)
         return HM_OK;
-    if (!detect_elf_read(&r->elf, addr, raw, (size_t)2 * size))
+    if (!detect_image_read(r->m, addr, raw, (size_t)2 * size))
         return damaged(r, addr, which, err);
     hm_cur c = hm_cur_of((hm_str){ (const char *)raw, (size_t)2 * size });
     uint64_t at = pointer(&c, size, big), n = pointer(&c, size, big);
@@ -163,7 +198,7 @@ static hm_rc read_texts(reader *r, uint64_t addr, hm_err *err)
     uint8_t raw[HEADER];
     hm_str all = HM_NONE;
     hm_rc rc;
-    if (!detect_elf_read(&r->elf, addr, raw, sizeof raw))
+    if (!detect_image_read(r->m, addr, raw, sizeof raw))
         return damaged(r, addr, BAD_HEADER, err);
     unsigned size = raw[14], flags = raw[15];
     if (flags & 2) {
@@ -440,20 +475,21 @@ static void read_modules(const reader *r)
         part_build_comp(r->out, main_comp)->flags |= PART_F_DEPS_KNOWN;
 }
 
-hm_rc detect_go_binary(const detect_in *in, part_build *out, hm_err *err)
+static hm_rc read_program(const detect_in *in, const detect_image *m, part_build *out, hm_err *err)
 {
-    reader r = { .in = in, .out = out };
+    reader r = { .in = in, .out = out, .m = m };
     uint64_t addr = 0;
-    hm_rc rc = detect_elf_open(in->arena, in->file->src, &r.elf, err);
-    if (rc == HM_FORMAT)
-        rc = HM_NOTFOUND;
-    if (rc == HM_OK)
-        rc = locate(&r, &addr, err);
-    if (rc == HM_NOTFOUND)
-        return hm_fail(err, HM_NOTFOUND, DEFECT_NOT_FOUND, HM_PLACE_NONE, 0, 0);
+    hm_rc rc = locate(&r, &addr, err);
+    if (rc == HM_NOTFOUND && is_packed(m))
+        return hm_fail(err, HM_UNSUPPORTED, DEFECT_PACKED, HM_PLACE_NONE, 0, 0);
     if (rc == HM_OK)
         rc = read_texts(&r, addr, err);
     if (r.version.n) /* also where the modules could not be read */
         read_modules(&r);
     return rc;
+}
+
+hm_rc detect_go_binary(const detect_in *in, part_build *out, hm_err *err)
+{
+    return detect_image_run(in, out, read_program, err);
 }

@@ -7,7 +7,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static bool read_view(void *ctx, uint64_t at, void *to, size_t n)
 {
     const hm_str *s = ctx;
-    HM_BUG_ON(n > s->n || at > s->n - n); /* elf.c promises to ask only for what is there */
+    HM_BUG_ON(n > s->n || at > s->n - n); /* image.c promises to ask only for what is there */
     memcpy(to, s->p + at, n);
     return true;
 }

@@ -1,7 +1,7 @@
 /* Go programs: images of ELF files made here, in both classes and byte orders, with and without tables, in the format of
  * pointers (to Go 1.17) and inline; what lies about itself is a gap only if it claims build information. */
 #include "base/limits.h"
-#include "detect/elf.h"
+#include "detect/image.h"
 #include "detect/go_image.h"
 #include "detect/detect_test.h"
 
@@ -137,7 +137,20 @@ TEST(go_claims)
         hm_rc rc;
         const char *want;
     } CASES[] = {
-        { "another section", { .is64 = true, .section = ".data", .data = g }, HM_NOTFOUND, "! not_found\n" },
+        { "section renamed",
+          { .is64 = true, .section = ".data", .data = g },
+          HM_OK,
+          "r stdlib@1.20 [] literal=go1.20\nr a/b@v1 [AK] >0r\n" },
+        { "not a program of Go's: not searched to the end",
+          { .is64 = true, .section = ".got", .data = hm_str_from(hm_buf_view(&late), (1 << 20) + 16 - (64 << 10)) },
+          HM_NOTFOUND,
+          "! not_found\n" },
+        { "section renamed, others of Go's there",
+          { .is64 = true,
+            .section = ".gopclntab",
+            .data = hm_str_from(hm_buf_view(&late), (1 << 20) + 16 - (64 << 10)) },
+          HM_OK,
+          "r stdlib@1.20 [] literal=go1.20\nr a/b@v1 [AK] >0r\n" },
         { "symbols split off", { .is64 = true, .section_type = 8, .data = g }, HM_NOTFOUND, "! not_found\n" },
         { "symbols split off, larger than the file",
           { .is64 = true, .section_type = 8, .section_bytes = 1 << 20, .data = g },

@@ -17,6 +17,25 @@
         }                                                                                                              \
     }
 
+/* Executables without an execute bit are known by their names. */
+#define PROGRAMS PATTERNS("*.so", "*.so.*", "*.node", "*.exe", "*.dll", "*.dylib")
+#define ELF_MAGIC                                                                                                      \
+    {                                                                                                                  \
+        "\x7f"                                                                                                         \
+        "ELF",                                                                                                         \
+            4                                                                                                          \
+    }
+#define PE_MAGIC                                                                                                       \
+    {                                                                                                                  \
+        "MZ", 2                                                                                                        \
+    }
+#define MACHO_MAGIC                                                                                                    \
+    { "\xfe\xed\xfa\xce", 4 }, { "\xfe\xed\xfa\xcf", 4 }, { "\xce\xfa\xed\xfe", 4 }, { "\xcf\xfa\xed\xfe", 4 },        \
+        { "\xca\xfe\xba\xbe", 4 },                                                                                     \
+    {                                                                                                                  \
+        "\xca\xfe\xba\xbf", 4                                                                                          \
+    }
+
 static const detect_row TABLE[] = {
     { .name = "os-release",
       .patterns = PATTERNS("etc/os-release", "usr/lib/os-release"),
@@ -100,10 +119,8 @@ static const detect_row TABLE[] = {
       .max_bytes = 16 << 20,
       .fn = detect_composer_json },
     { .name = "go-binary",
-      .patterns = PATTERNS("*.so", "*.so.*", "*.node", "*.exe", "*.dll", "*.dylib"),
-      .magic = MAGIC({ "\x7f"
-                       "ELF",
-                       4 }),
+      .patterns = PROGRAMS,
+      .magic = MAGIC(ELF_MAGIC, PE_MAGIC, MACHO_MAGIC),
       .flags = DETECT_SEEK | DETECT_EXEC | DETECT_QUIET,
       .min_bytes = 4096,
       .max_bytes = UINT64_MAX,
