@@ -70,3 +70,4 @@ detect_fn detect_os_release, detect_dpkg_status, detect_dpkg_status_d, detect_dp
 /* Languages. */
 detect_fn detect_npm_lock, detect_npm_installed, detect_python_dist_info, detect_python_egg_info, detect_go_binary;
 detect_fn detect_composer_lock, detect_composer_installed, detect_composer_json, detect_gem_lock, detect_gemspec;
+detect_fn detect_cargo;
