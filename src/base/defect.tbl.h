@@ -46,6 +46,7 @@ HM_DEFECT(DEFECT_XML_DOCTYPE, "xml_doctype")   /* place line: declarations insid
 HM_DEFECT(DEFECT_XML_ENCODING, "xml_encoding") /* at: its name */
 HM_DEFECT(DEFECT_COMPRESSED, "compressed")     /* compressed data that does not unpack */
 HM_DEFECT(DEFECT_RATIO, "ratio")               /* arg0: limit; arg1: bytes written when it was passed */
+HM_DEFECT(DEFECT_SQLITE, "sqlite")             /* arg0: SQLite's result code */
 HM_DEFECT(DEFECT_ARCHIVE, "archive")           /* place entry */
 HM_DEFECT(DEFECT_ARCHIVE_PATH, "archive_path")  /* place entry; at: the name */
 HM_DEFECT(DEFECT_ENCRYPTED, "encrypted")     /* place entry */
@@ -77,6 +78,9 @@ HM_DEFECT(DEFECT_PE, "pe")                      /* place byte: headers that cont
 HM_DEFECT(DEFECT_MACHO, "macho")                /* place byte: headers that contradict the file */
 HM_DEFECT(DEFECT_PACKED, "packed_program")      /* a program that a packer has compressed as a whole */
 HM_DEFECT(DEFECT_GO_BUILDINFO, "go_buildinfo")  /* place byte; arg0: which */
+HM_DEFECT(DEFECT_RPM_HEADER, "rpm_header")     /* place byte, or entry: no rpm header */
+HM_DEFECT(DEFECT_RPM_TAG, "rpm_tag")           /* tags of a header that do not hold together; at: the first, arg0: how many */
+HM_DEFECT(DEFECT_PACKAGE_DATABASE, "package_database_format") /* at: a database format that is not read yet */
 HM_DEFECT(DEFECT_OS_RELEASE, "os_release")      /* place line */
 /* cmd */
 HM_DEFECT(DEFECT_USAGE_VERB, "usage_verb")      /* at: the word */

@@ -176,6 +176,27 @@ hm_rc codec_archive_next(codec_archive *a, codec_entry *ret, hm_err *err) HM_MUS
 hm_rc codec_archive_content(codec_archive *a, hm_arena *arena, uint64_t max, hm_str *ret, hm_err *err) HM_MUST;
 /* The content of the entry as the source of an archive inside it: in order, counted by that archive. */
 codec_pull codec_archive_inner(codec_archive *a);
+/* ---- SQLite databases (sqlite3), read-only, without opening a file ------------------------------------------------- */
+
+typedef struct codec_sqlite_src {
+    uint64_t size;
+    bool (*read)(void *ctx, uint64_t at, void *to, size_t n); /* n bytes wholly, or false */
+    void *ctx;
+    hm_str log; /* write-ahead log left beside it ("-wal"), or empty; borrowed while the database is open */
+} codec_sqlite_src;
+typedef struct codec_sqlite codec_sqlite;
+/* HM_TRUNC DEFECT_EMPTY: no page at all; HM_FORMAT DEFECT_SQLITE (arg0: SQLite's result code): no such database. While
+ * it is open the library's heap has a limit and its default VFS is ours: no other SQLite work in this process. */
+hm_rc codec_sqlite_open(const codec_sqlite_src *src, codec_sqlite **ret_db, hm_err *err) HM_MUST;
+codec_sqlite *codec_sqlite_close(codec_sqlite *s); /* NULL-safe */
+void codec_sqlite_closep(codec_sqlite **s);
+/* One row: its value, borrowed during the call, or why it cannot be read (`bad`, then value is empty). Not HM_OK ends the
+ * walk with that result, and *err is the visitor's. */
+typedef hm_rc codec_sqlite_visit(void *ctx, uint64_t row, hm_str value, const hm_err *bad, hm_err *err);
+/* All rows of a table, by rowid, each with the bytes of one column; table and column are ours, not input. HM_NOTFOUND
+ * DEFECT_SQLITE: no such table; HM_FORMAT DEFECT_SQLITE: damaged, the rows before were visited; HM_LIMIT. */
+hm_rc codec_sqlite_blobs(codec_sqlite *s, const char *table, const char *column, codec_sqlite_visit *visit, void *ctx,
+                         hm_err *err) HM_MUST;
 
 /* ---- small codecs ----------------------------------------------------------------------------------------------- */
 

@@ -31,11 +31,11 @@ typedef hm_rc detect_fn(const detect_in *in, part_build *out, hm_err *err);
 
 /* detect_row.flags */
 enum {
-    DETECT_WHOLE = 1,   /* wants the whole file in `bytes` */
-    DETECT_SEEK = 2,    /* wants `src` */
-    DETECT_LINK = 4,    /* matches symbolic links, wants the link's text */
-    DETECT_OWNER = 8,   /* not run in the walk but in the ownership pass, with `wanted` */
-    DETECT_EXEC = 16,   /* matches by magic: files with an execute bit, whatever the name, and those of the patterns */
+    DETECT_WHOLE = 1, /* wants the whole file in `bytes` */
+    DETECT_SEEK = 2,  /* wants `src` */
+    DETECT_LINK = 4,  /* matches symbolic links, wants the link's text */
+    DETECT_OWNER = 8, /* not run in the walk but in the ownership pass, with `wanted`; with DETECT_SEEK: a file alone */
+    DETECT_EXEC = 16, /* matches by magic: files with an execute bit, whatever the name, and those of the patterns */
     DETECT_QUIET = 32,  /* a file that turns out to be of another kind is no gap (HM_NOTFOUND from the function) */
     DETECT_ROOTED = 64, /* patterns are paths below a root (host, chroot, image): `root` is set */
     /* Not run file by file: all files that the row claims in the target (inside an archive: in that archive) are kept
@@ -66,7 +66,8 @@ const detect_row *detect_get(size_t id); /* out of range: NULL */
 /* Shared by detectors. */
 /* Distribution package databases. */
 detect_fn detect_os_release, detect_dpkg_status, detect_dpkg_status_d, detect_dpkg_list, detect_dpkg_copyright,
-    detect_dpkg_copyright_link, detect_dpkg_md5sums, detect_apk_installed, detect_apk_owner;
+    detect_dpkg_copyright_link, detect_dpkg_md5sums, detect_apk_installed, detect_apk_owner, detect_rpm_db,
+    detect_rpm_owner, detect_rpm_db_other, detect_rpm_file;
 /* Languages. */
 detect_fn detect_npm_lock, detect_npm_installed, detect_python_dist_info, detect_python_egg_info, detect_go_binary;
 detect_fn detect_composer_lock, detect_composer_installed, detect_composer_json, detect_gem_lock, detect_gemspec;

@@ -1,6 +1,7 @@
 /* job - the worker's side: a claimed file to its detector, the detector's components to a part_pack block.
  * Kept files travel in jail_in.extra as frames: u32 detector, u32 root_n, u32 path_n, u64 size, path, content. A group
- * is a row of frames; an owner query has u32 wanted_n and what is wanted (NUL-separated, sorted) before them. Written by
+ * is a row of frames; an owner query has u32 wanted_n and what is wanted (NUL-separated, sorted) before them; of a
+ * seekable owner row, which comes alone, the further bytes are u32 wanted_n, what is wanted, and its companion. Written by
  * our parent, read as carefully as any. */
 #include "base/limits.h"
 #include "scan/scan_int.h"
@@ -13,6 +14,15 @@ uint32_t scan_param(uint16_t detector, uint16_t root_n)
 static bool read_src(void *ctx, uint64_t at, void *to, size_t n)
 {
     return jail_in_read(ctx, at, to, n);
+}
+
+static bool read_bytes(void *ctx, uint64_t at, void *to, size_t n)
+{
+    const hm_str *s = ctx;
+    if (at > s->n || n > s->n - at)
+        return false;
+    memcpy(to, s->p + at, n);
+    return true;
 }
 
 static hm_rc finish(part_build *b, hm_rc rc, hm_buf *out, hm_err *err)
@@ -73,11 +83,14 @@ hm_rc scan_job_detect(const jail_in *in, hm_buf *out, hm_err *err)
         if (rc != HM_OK)
             return rc;
     }
-    detect_view beside = { .path = in->name, .bytes = in->extra };
+    hm_cur extra = hm_cur_of(in->extra);
+    hm_str wanted = row->flags & DETECT_OWNER ? hm_cur_take(&extra, hm_cur_le32(&extra)) : HM_NONE;
+    detect_view beside = { .path = in->name, .bytes = hm_str_from(in->extra, extra.at) };
     detect_in d = { .file = &view,
                     .root = hm_str_sub(in->name, 0, in->param >> 16),
+                    .wanted = wanted,
                     .arena = in->arena,
-                    .companion = row->companion && in->extra.n ? &beside : NULL };
+                    .companion = row->companion && beside.bytes.n ? &beside : NULL };
     hm_rc rc = row->flags & DETECT_EXEC ? run_magic(&d, b, err) : row->fn(&d, b, err);
     return finish(b, rc, out, err);
 }
@@ -125,6 +138,9 @@ hm_rc scan_job_owner(const jail_in *in, hm_buf *out, hm_err *err)
         if (!frame_get(&c, DETECT_OWNER, &f))
             return hm_fail(err, HM_BUG, DEFECT_JOB_UNKNOWN, HM_PLACE_NONE, 0, f.detector);
         part_build_detector(b, (uint16_t)f.detector);
+        detect_src src = { .size = f.view.bytes.n, .read = read_bytes, .ctx = &f.view.bytes };
+        if (f.row->flags & DETECT_SEEK)
+            f.view.src = &src;
         detect_in d = {
             .file = &f.view, .root = hm_str_sub(f.view.path, 0, f.root_n), .wanted = wanted, .arena = in->arena
         };

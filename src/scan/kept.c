@@ -10,10 +10,11 @@
 /* Package file lists that travel in one owner query. */
 enum { OWNER_BATCH_BYTES = 4 << 20 };
 
-/* Content on disk into the frame; what the system or a limit said goes to err. */
-static hm_rc frame_from_disk(const scan_walk *w, const scan_kept_file *f, hm_buf *out, hm_err *err)
+/* Content on disk, owned by the caller; what the system or a limit said goes to err. */
+static hm_rc read_from_disk(const scan_walk *w, const char *path, uint64_t limit, char **ret, size_t *ret_n,
+                            hm_err *err)
 {
-    int sys = 0, fd = os_open_below(w->root_fd, f->path, O_RDONLY, &sys);
+    int sys = 0, fd = os_open_below(w->root_fd, path, O_RDONLY, &sys);
     struct stat st;
     if (fd < 0 || fstat(fd, &st) != 0) {
         sys = fd < 0 ? sys : errno;
@@ -23,7 +24,6 @@ static hm_rc frame_from_disk(const scan_walk *w, const scan_kept_file *f, hm_buf
     }
     hm_rc rc = HM_OK;
     uint64_t size = S_ISREG(st.st_mode) && st.st_size > 0 ? (uint64_t)st.st_size : 0;
-    uint64_t limit = scan_row_limit(detect_get(f->detector), &w->opts->limits);
     char *bytes = size <= limit && size < SIZE_MAX ? malloc((size_t)size + 1) : NULL;
     size_t n = 0;
     ssize_t got = 0;
@@ -37,6 +37,19 @@ static hm_rc frame_from_disk(const scan_walk *w, const scan_kept_file *f, hm_buf
     } else if (!bytes)
         rc = hm_fail(err, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0);
     close(fd);
+    if (rc == HM_OK) {
+        *ret = bytes;
+        *ret_n = n;
+    } else
+        free(bytes);
+    return rc;
+}
+
+static hm_rc frame_from_disk(const scan_walk *w, const scan_kept_file *f, hm_buf *out, hm_err *err)
+{
+    char *bytes = NULL;
+    size_t n = 0;
+    hm_rc rc = read_from_disk(w, f->path, scan_row_limit(detect_get(f->detector), &w->opts->limits), &bytes, &n, err);
     if (rc == HM_OK)
         scan_frame_put(out, f->detector, f->root_n, hm_str_c(f->path), (hm_str){ bytes, n });
     free(bytes);
@@ -57,18 +70,30 @@ static bool add_frame(const scan_walk *w, const scan_kept_file *f, hm_buf *out)
     return false;
 }
 
-static void send(const scan_walk *w, uint32_t job, const scan_kept_file *f, hm_str name, const hm_buf *frames)
+/* Completes a job about the kept file and hands it over; its descriptor is taken in every case. */
+static void submit(const scan_walk *w, const scan_kept_file *f, jail_job *j, const hm_buf *extra)
 {
     scan_collect *c = w->collect;
     hm_err e;
     scan_hit hit = { .detector = f->detector, .root_n = f->root_n };
     size_t doc = scan_collect_doc(c, hm_str_c(f->path), &hit);
-    if (doc == SIZE_MAX)
-        return;
-    jail_job j = { .job = job, .tag = doc, .name = name, .extra = hm_buf_view(frames), .fd = -1 };
-    hm_rc rc = frames->bad ? hm_fail(&e, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0) : jail_submit(w->pool, &j, &e);
-    if (rc != HM_OK)
+    hm_rc rc = extra->bad ? hm_fail(&e, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0) : HM_OK;
+    if (doc == SIZE_MAX || rc != HM_OK) {
+        if (j->fd >= 0)
+            close(j->fd);
+    } else {
+        j->tag = doc;
+        j->extra = hm_buf_view(extra);
+        rc = jail_submit(w->pool, j, &e);
+    }
+    if (doc != SIZE_MAX && rc != HM_OK)
         scan_collect_err(c, doc, &e);
+}
+
+static void send(const scan_walk *w, uint32_t job, const scan_kept_file *f, hm_str name, const hm_buf *frames)
+{
+    jail_job j = { .job = job, .name = name, .fd = -1 };
+    submit(w, f, &j, frames);
 }
 
 /* ---- groups ------------------------------------------------------------------------------------------------------------ */
@@ -146,6 +171,39 @@ static void send_batch(const owner_pass *p)
         send(p->w, SCAN_JOB_OWNER, f, hm_str_c(f->path), &p->batch);
 }
 
+/* A package database that is too large to travel: it goes alone, as a descriptor, what is wanted and its companion as
+ * the job's further bytes. One that cannot be opened was said when its packages were read. */
+static void ask_database(const owner_pass *p, const scan_kept_file *f)
+{
+    const scan_walk *w = p->w;
+    const detect_row *row = detect_get(f->detector);
+    uint64_t limit = scan_row_limit(row, &w->opts->limits);
+    HM_AUTO(hm_buf_clear) hm_buf extra = { 0 }, beside = { 0 };
+    char *bytes = NULL;
+    size_t n = 0;
+    int sys = 0, fd = os_open_below(w->root_fd, f->path, O_RDONLY, &sys);
+    struct stat st;
+    if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || (uint64_t)st.st_size > limit) {
+        if (fd >= 0)
+            close(fd);
+        return;
+    }
+    hm_buf_le32(&extra, (uint32_t)p->wanted.n);
+    hm_buf_str(&extra, hm_buf_view(&p->wanted));
+    hm_buf_c(&beside, f->path);
+    hm_buf_c(&beside, row->companion ? row->companion : "");
+    hm_buf_byte(&beside, 0);
+    if (row->companion && !beside.bad && read_from_disk(w, beside.p, limit, &bytes, &n, NULL) == HM_OK)
+        hm_buf_add(&extra, bytes, n);
+    free(bytes);
+    jail_job j = { .job = SCAN_JOB_DETECT,
+                   .param = scan_param(f->detector, f->root_n),
+                   .name = hm_str_c(f->path),
+                   .fd = fd,
+                   .size = (uint64_t)st.st_size };
+    submit(w, f, &j, &extra);
+}
+
 static int by_root_and_path(const void *a, const void *b, void *ctx)
 {
     (void)ctx;
@@ -200,7 +258,10 @@ hm_rc scan_ask_owners(scan_walk *w, hm_err *err)
             p.first = i;
             start_batch(&p);
         }
-        if (rc == HM_OK && p.wanted.n)
+        bool alone = detect_get(c->kept_file[i].detector)->flags & DETECT_SEEK && !c->kept_file[i].bytes;
+        if (rc == HM_OK && p.wanted.n && alone)
+            ask_database(&p, &c->kept_file[i]);
+        else if (rc == HM_OK && p.wanted.n)
             p.n += add_frame(w, &c->kept_file[i], &p.batch);
     }
     if (rc == HM_OK && begun)

@@ -376,6 +376,8 @@ static bool unite_all(merge *m)
 /* Each edge once while the needs of one component are gone through: "x | x | x" must not become a million rows. */
 static void add_edge(merge *m, uint32_t from, uint32_t to, part_scope scope)
 {
+    if (from == to) /* it needs what it provides itself */
+        return;
     if (m->seen[to] == from + 1 && part_scope_stronger((part_scope)m->seen_scope[to], scope) == m->seen_scope[to])
         return;
     if (m->links >= LIMIT_LINKS) {
