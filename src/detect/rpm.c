@@ -167,7 +167,7 @@ static uint32_t emit(rpm_reader *r, const rpm_header *h, uint64_t entry)
     set_quals(r, h, source);
     part_desc d = {
         .kind = PART_LIBRARY,
-        .scope = PART_SCOPE_RUNTIME,
+        .scope = r->file ? PART_SCOPE_UNKNOWN : PART_SCOPE_RUNTIME,
         .eco = PART_ECO_RPM,
         .flags = h->value[RPM_REQUIRENAME].count || h->value[RPM_PROVIDENAME].count ? PART_F_DEPS_KNOWN : 0,
         .name = h->value[RPM_NAME].bytes,
@@ -191,6 +191,8 @@ static uint32_t emit(rpm_reader *r, const rpm_header *h, uint64_t entry)
     uint32_t comp = part_add(r->out, &d);
     part_add_evidence(r->out, comp, r->in->file->path, PART_T_MANIFEST, 100, 0);
     add_props(r, h, comp);
+    if (r->file)
+        part_add_prop(r->out, comp, HM_STR("package:file"), HM_STR("yes"));
     return comp;
 }
 

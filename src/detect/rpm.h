@@ -72,6 +72,7 @@ typedef struct rpm_reader {
     detect_lang_gaps gaps;
     hm_buf version, quals, scratch;
     hm_str root;        /* of the packages: where they are installed, or the package file */
+    bool file;          /* a package file: nothing says that it is installed */
     uint64_t keys;      /* gpg-pubkey: signing keys that rpm keeps as packages */
     rpm_paths required; /* maps NULL: none are asked for */
 } rpm_reader;

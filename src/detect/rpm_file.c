@@ -59,10 +59,8 @@ hm_rc detect_rpm_file(const detect_in *in, part_build *out, hm_err *err)
         if (header.value[SIGNATURE[i]].count == 0)
             header.value[SIGNATURE[i]] = signatures.value[SIGNATURE[i]];
     /* Not installed in any root: the file stands for one, so that no dependency and no distribution comes from there. */
-    rpm_reader r = { .in = in, .out = out, .gaps = { out, in->file->path, 0 }, .root = in->file->path };
-    uint32_t comp = detect_rpm_package(&r, &header, 0);
-    if (comp != PART_NO)
-        part_add_prop(out, comp, HM_STR("package:file"), HM_STR("yes"));
+    rpm_reader r = { .in = in, .out = out, .gaps = { out, in->file->path, 0 }, .root = in->file->path, .file = true };
+    (void)detect_rpm_package(&r, &header, 0);
     rc = detect_rpm_end(&r, err);
     detect_rpm_clear(&r);
     return rc;
