@@ -70,6 +70,8 @@ HM_DEFECT(DEFECT_APK_RECORD, "apk_record")      /* place line */
 HM_DEFECT(DEFECT_NPM_LOCK_VERSION, "npm_lock_version") /* arg0: lockfileVersion */
 HM_DEFECT(DEFECT_NPM_NO_PACKAGES, "npm_no_packages")   /* neither "packages" nor "dependencies" */
 HM_DEFECT(DEFECT_LOCK_VERSION, "lock_version") /* a lock file of a format that is not known; at: the version it names */
+HM_DEFECT(DEFECT_LOCK_LINE, "lock_line")     /* place line: none that this kind of lock file has; at: the line */
+HM_DEFECT(DEFECT_LOCK_BINARY, "lock_binary") /* a lock file in a binary form that is not read */
 HM_DEFECT(DEFECT_INCLUDE, "include")           /* at: a file that this one includes and that is not there */
 HM_DEFECT(DEFECT_UNRESOLVED, "unresolved")     /* at: a variable or parent that the version depends on and that is not known */
 HM_DEFECT(DEFECT_PY_METADATA, "python_metadata")

@@ -54,7 +54,8 @@ typedef struct detect_row {
     const char *const *patterns; /* NULL-terminated globs over the last segments of the path, '*' within one segment:
                                   * "var/lib/dpkg/status", "*.dist-info/METADATA", "package-lock.json" */
     const detect_magic *magic;   /* rows with DETECT_EXEC: any of these, the last one with n = 0; else NULL */
-    const char *companion;       /* end of the name of a file beside it that is read with it ("-wal"), or NULL */
+    const char *companion;       /* end of the name of a file beside it that is read with it ("-wal"), "/" and its
+                                  * whole name ("/package.json"), or NULL */
     uint32_t flags;
     uint64_t min_bytes, max_bytes; /* larger: a gap (DEFECT_TOO_LARGE); smaller than min: not looked at */
     detect_fn *fn;
@@ -72,3 +73,4 @@ detect_fn detect_os_release, detect_dpkg_status, detect_dpkg_status_d, detect_dp
 detect_fn detect_npm_lock, detect_npm_installed, detect_python_dist_info, detect_python_egg_info, detect_go_binary;
 detect_fn detect_composer_lock, detect_composer_installed, detect_composer_json, detect_gem_lock, detect_gemspec;
 detect_fn detect_cargo;
+detect_fn detect_bun_binary, detect_bun_lock, detect_deno_lock, detect_pnpm_lock, detect_yarn_lock;

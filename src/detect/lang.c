@@ -61,9 +61,11 @@ hm_str detect_join(hm_arena *a, hm_str x, hm_str y, hm_str z)
     char *p = hm_arena_alloc(a, n);
     if (!p)
         return HM_NONE;
-    memcpy(p, x.p, x.n);
-    memcpy(p + x.n, y.p, y.n);
-    memcpy(p + x.n + y.n, z.p, z.n);
+    const hm_str part[] = { x, y, z };
+    char *to = p;
+    for (size_t i = 0; i < HM_COUNT(part); to += part[i].n, i++)
+        if (part[i].n) /* an empty one may have no address */
+            memcpy(to, part[i].p, part[i].n);
     return (hm_str){ p, n };
 }
 

@@ -45,6 +45,44 @@ static hm_str vcs_url(hm_arena *a, hm_str address)
     return HM_NONE;
 }
 
+/* The repository and commit whose archive hosts make on request: HEAD, OWNER/REPO, MIDDLE, COMMIT, TAIL. */
+static const struct {
+    hm_str head, base, middle, tail;
+} MADE[] = {
+    { HM_STR("https://codeload.github.com/"), HM_STR("git+https://github.com/"), HM_STR("/tar.gz/"), HM_STR("") },
+    { HM_STR("https://gitlab.com/"), HM_STR("git+https://gitlab.com/"), HM_STR("/repository/archive.tar.gz?ref="),
+      HM_STR("") },
+    { HM_STR("https://bitbucket.org/"), HM_STR("git+https://bitbucket.org/"), HM_STR("/get/"), HM_STR(".tar.gz") },
+};
+
+/* Empty: no such address. */
+static hm_str made_from(hm_arena *a, hm_str address)
+{
+    for (size_t i = 0; i < HM_COUNT(MADE); i++) {
+        hm_str rest = hm_str_from(address, MADE[i].head.n);
+        size_t at = hm_str_search(rest, MADE[i].middle);
+        if (!hm_str_starts(address, MADE[i].head) || !hm_str_ends(rest, MADE[i].tail) || at == rest.n)
+            continue;
+        hm_str commit = hm_str_from(hm_str_sub(rest, 0, rest.n - MADE[i].tail.n), at + MADE[i].middle.n);
+        hm_str repo = detect_join(a, MADE[i].base, hm_str_sub(rest, 0, at), HM_STR(".git#"));
+        return commit.n ? detect_join(a, repo, commit, HM_NONE) : HM_NONE;
+    }
+    return HM_NONE;
+}
+
+static void set_vcs(hm_arena *a, hm_str vcs, bool qualify, part_desc *d, hm_buf *quals)
+{
+    d->url_vcs = vcs;
+    if (!qualify)
+        return;
+    hm_str commit,
+        repo = hm_str_cut(vcs, '#', &commit); /* SPDX writes the commit behind '@', and purl takes its form */
+    hm_str value = commit.n ? detect_join(a, repo, HM_STR("@"), commit) : repo;
+    hm_buf_reset(quals);
+    part_qual_add(quals, HM_STR("vcs_url"), value);
+    d->quals = hm_buf_view(quals);
+}
+
 detect_npm_from detect_npm_source(hm_arena *a, hm_str address, bool qualify, part_desc *d, hm_buf *quals)
 {
     if (hm_str_starts(address, HM_STR("file:")) || hm_str_starts(address, HM_STR("link:")) ||
@@ -54,18 +92,14 @@ detect_npm_from detect_npm_source(hm_arena *a, hm_str address, bool qualify, par
     }
     hm_str vcs = vcs_url(a, address);
     if (vcs.n) {
-        d->url_vcs = vcs;
-        if (qualify) { /* SPDX writes the commit behind '@', and purl takes over its form */
-            hm_str commit, repo = hm_str_cut(vcs, '#', &commit);
-            hm_str value = commit.n ? detect_join(a, repo, HM_STR("@"), commit) : repo;
-            hm_buf_reset(quals);
-            part_qual_add(quals, HM_STR("vcs_url"), value);
-            d->quals = hm_buf_view(quals);
-        }
+        set_vcs(a, vcs, qualify, d, quals);
         return NPM_FROM_VCS;
     }
     if (hm_str_starts(address, HM_STR("http://")) || hm_str_starts(address, HM_STR("https://"))) {
         d->url_dist = detect_url(a, address);
+        vcs = made_from(a, d->url_dist);
+        if (vcs.n)
+            set_vcs(a, vcs, qualify, d, quals);
         return NPM_FROM_WEB;
     }
     return NPM_FROM_NONE;

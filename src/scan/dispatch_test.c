@@ -76,7 +76,8 @@ TEST(table_is_sound)
         CHECK(r->name,
               ((r->flags & DETECT_WHOLE) != 0) + ((r->flags & DETECT_SEEK) != 0) + ((r->flags & DETECT_LINK) != 0) ==
                   1);
-        CHECK(r->name, !(r->flags & DETECT_EXEC) == !r->magic && (!r->companion || r->flags & DETECT_SEEK) &&
+        CHECK(r->name, !(r->flags & DETECT_EXEC) == !r->magic &&
+                           (!r->companion || !(r->flags & (DETECT_GROUP | DETECT_LINK | DETECT_EXEC))) &&
                            (!(r->flags & DETECT_GROUP) || r->flags & DETECT_WHOLE) &&
                            (!(r->flags & DETECT_OWNER) || r->flags & (DETECT_WHOLE | DETECT_SEEK)));
         for (size_t k = 0; k < i; k++)

@@ -129,12 +129,12 @@ static int open_file(int dir_fd, const char *name)
     return openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 }
 
-/* Content of the file beside `name` whose name has `end` added; none is no failure. False: a gap of it was noted. */
+/* Content of the file beside `name` whose name has `end` added, or is what follows "/"; none is no failure. False: a gap of it was noted. */
 static bool companion(self *s, int dir_fd, const char *name, const char *end, uint64_t limit, char **ret, size_t *ret_n)
 {
     char beside[2 * NAME_MAX];
     struct stat st;
-    snprintf(beside, sizeof beside, "%s%s", name, end);
+    snprintf(beside, sizeof beside, "%s%s", end[0] == '/' ? "" : name, end + (end[0] == '/'));
     int fd = open_file(dir_fd, beside);
     if (fd < 0) {
         if (errno != ENOENT)
