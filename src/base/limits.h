@@ -20,6 +20,9 @@
 #define LIMIT_GO_MODULES 100000ULL
 #define LIMIT_NPM_NESTING 128U            /* node_modules in node_modules that a look-up climbs */
 #define LIMIT_PROVIDERS 64U               /* packages of one virtual name that a dependency is linked to */
+#define LIMIT_POM_PARENTS 32U             /* parents of parents of a pom */
+#define LIMIT_POM_IMPORTS 256U            /* poms that manage versions for one pom */
+#define LIMIT_POM_INHERITED 250000U       /* dependencies that the poms read together take from their parents */
 #define LIMIT_KEPT_BYTES (512ULL << 20)   /* answers of workers and paths that one scan keeps until it merges them */
 #define LIMIT_GATHERED_BYTES (1ULL << 30) /* all of them in one piece, with what they share written out */
 #define LIMIT_GROUP_BYTES (64ULL << 20)   /* files read together (poms, requirements), in one target or archive */
