@@ -76,3 +76,5 @@ detect_fn detect_cargo;
 detect_fn detect_bun_binary, detect_bun_lock, detect_deno_lock, detect_pnpm_lock, detect_yarn_lock;
 detect_fn detect_maven_pom;
 detect_fn detect_composer_lock, detect_composer_installed, detect_composer_json;
+/* Executables (rows by magic). */
+detect_fn detect_rust_audit, detect_elf_note;

@@ -46,7 +46,14 @@ static void fuzz_patched(const uint8_t *at, size_t n)
         image_pointers(&data, is64, big, "go1.17", HM_STR("mod\ta/b\tv1\n"));
     else
         image_inline(&data, 0, "go1.20", HM_STR("mod\ta/b\tv1\n"));
-    image_make(&m, &(image_plan){ .is64 = is64, .big = big, .no_sections = no_sections, .data = hm_buf_view(&data) });
+    image_plan plan = { .is64 = is64, .big = big, .no_sections = no_sections, .data = hm_buf_view(&data) };
+    (n && at[0] & 16 ? image_make_pe : n && at[0] & 32 ? image_make_macho : image_make)(&m, &plan);
+    if (n && at[0] & 64) {
+        hm_buf fat = { 0 };
+        image_make_fat(&fat, &m, 1, is64);
+        hm_buf_clear(&m.b);
+        m.b = fat;
+    }
     for (size_t i = 1; !m.b.bad && i + 3 <= n; i += 3)
         m.b.p[((size_t)at[i] << 8 | at[i + 1]) % m.b.n] = (char)at[i + 2];
     if (!m.b.bad && !data.bad)

@@ -1,6 +1,6 @@
 #pragma once
-/* go_image - makes small ELF files with Go build information, for tests and the fuzz target: both classes and byte orders,
- * with and without a section table, texts inline or behind pointers. */
+/* go_image - makes small programs, for tests and fuzz targets: ELF, PE and Mach-O, both classes and byte orders, with and
+ * without a section table; and build information of Go for them, texts inline or behind pointers. */
 #include "base/base.h"
 
 enum { IMAGE_ADDR = 0x400000 };
@@ -32,10 +32,12 @@ static inline void image_pad(image *m, size_t to)
 /* of an image */
 typedef struct image_plan {
     bool is64, big, no_sections;
-    const char *section;    /* name of the one section beside the strings; NULL: .go.buildinfo */
-    uint32_t section_type;  /* 0: PROGBITS */
-    uint64_t section_bytes; /* 0: those of the data */
-    hm_str data;            /* the data segment, at IMAGE_ADDR */
+    const char *section;     /* name of the one section beside the strings; NULL: .go.buildinfo */
+    uint32_t section_type;   /* 0: PROGBITS */
+    uint64_t section_bytes;  /* 0: those of the data */
+    hm_str data;             /* the data segment, at IMAGE_ADDR */
+    bool library, long_name; /* PE, Mach-O: no program; PE: name of the section among the long ones */
+    uint32_t resource, clr;  /* PE: relative addresses */
 } image_plan;
 
 /* header | data segment | strings | section table; program headers after the header. */
@@ -100,6 +102,127 @@ static inline void image_make(image *m, const image_plan *p)
         image_word(m, 16);
         image_word(m, 0);
     }
+}
+
+/* DOS header | PE headers | one section, at 512 and IMAGE_ADDR; `relative` of a byte of the data: 0x1000 + its place. */
+static inline void image_make_pe(image *m, const image_plan *p)
+{
+    const char *name = p->section ? p->section : ".data";
+    size_t optional = p->is64 ? 240 : 224;
+    uint64_t base = IMAGE_ADDR - 0x1000;
+    *m = (image){ .is64 = p->is64 };
+    hm_buf_c(&m->b, "MZ");
+    image_pad(m, 60);
+    image_put(m, 64, 4);
+    hm_buf_add(&m->b, "PE\0\0", 4);
+    image_put(m, p->is64 ? 0x8664 : 0x14c, 2);
+    image_put(m, 1, 2);
+    image_put(m, 0, 4);
+    image_put(m, p->long_name ? 512 + p->data.n : 0, 4); /* symbols: none, but names behind them */
+    image_put(m, 0, 4);
+    image_put(m, optional, 2);
+    image_put(m, p->library ? 0x2002 : 2, 2);
+    size_t at = m->b.n;
+    image_put(m, p->is64 ? 0x20b : 0x10b, 2);
+    image_pad(m, at + (p->is64 ? 24 : 28));
+    image_word(m, base);
+    image_pad(m, at + (p->is64 ? 108 : 92));
+    image_put(m, 16, 4);
+    image_pad(m, at + (p->is64 ? 112 : 96) + 2 * 8);
+    image_put(m, p->resource, 4);
+    image_put(m, p->resource ? p->data.n : 0, 4);
+    image_pad(m, at + (p->is64 ? 112 : 96) + 14 * 8);
+    image_put(m, p->clr, 4);
+    image_put(m, p->clr ? 72 : 0, 4);
+    image_pad(m, at + optional);
+    at = m->b.n;
+    hm_buf_c(&m->b, p->long_name ? "/4" : name);
+    image_pad(m, at + 8);
+    image_put(m, p->section_bytes ? p->section_bytes : p->data.n, 4);
+    image_put(m, 0x1000, 4);
+    image_put(m, (p->data.n + 511) & ~(size_t)511, 4);
+    image_put(m, 512, 4);
+    image_pad(m, at + 36);
+    image_put(m, 0xc0000040, 4);
+    image_pad(m, 512);
+    hm_buf_str(&m->b, p->data);
+    if (p->long_name) {
+        image_put(m, 4 + strlen(name) + 1, 4);
+        hm_buf_add(&m->b, name, strlen(name) + 1);
+    }
+    image_pad(m, 512 + ((p->data.n + 511) & ~(size_t)511));
+}
+
+/* header | commands: one segment with one section, at 512 and IMAGE_ADDR */
+static inline void image_make_macho(image *m, const image_plan *p)
+{
+    const char *name = p->section ? p->section : "__go_buildinfo";
+    size_t head = p->is64 ? 32 : 28, command = p->is64 ? 72 : 56, row = p->is64 ? 80 : 68;
+    *m = (image){ .is64 = p->is64, .big = p->big };
+    image_put(m, p->is64 ? 0xfeedfacf : 0xfeedface, 4);
+    image_put(m, 7, 4);
+    image_put(m, 3, 4);
+    image_put(m, p->library ? 6 : 2, 4);
+    image_put(m, p->no_sections ? 1 : 2, 4);
+    image_put(m, command + (p->no_sections ? 0 : row + 8), 4);
+    image_pad(m, head);
+    if (!p->no_sections) { /* some other command first */
+        image_put(m, 0x1b, 4);
+        image_put(m, 8, 4);
+    }
+    size_t at = m->b.n;
+    image_put(m, p->is64 ? 0x19 : 1, 4);
+    image_put(m, command + (p->no_sections ? 0 : row), 4);
+    hm_buf_c(&m->b, "__DATA");
+    image_pad(m, at + 24);
+    image_word(m, IMAGE_ADDR);
+    image_word(m, p->data.n + 4096);
+    image_word(m, 512);
+    image_word(m, p->data.n);
+    image_put(m, 3, 4);
+    image_put(m, 3, 4);
+    image_put(m, p->no_sections ? 0 : 1, 4);
+    image_put(m, 0, 4);
+    at = m->b.n;
+    if (!p->no_sections) {
+        hm_buf_c(&m->b, name);
+        image_pad(m, at + 16);
+        hm_buf_c(&m->b, "__DATA");
+        image_pad(m, at + 32);
+        image_word(m, IMAGE_ADDR);
+        image_word(m, p->section_bytes ? p->section_bytes : p->data.n);
+        image_put(m, 512, 4);
+    }
+    image_pad(m, 512);
+    hm_buf_str(&m->b, p->data);
+}
+
+/* Universal file of n slices. */
+static inline void image_make_fat(hm_buf *out, const image *slice, size_t n, bool wide)
+{
+    image m = { .is64 = wide, .big = true };
+    size_t at = 1024;
+    image_put(&m, wide ? 0xcafebabf : 0xcafebabe, 4);
+    image_put(&m, n, 4);
+    for (size_t i = 0; i < n; i++) {
+        image_put(&m, 7, 4);
+        image_put(&m, 3, 4);
+        image_word(&m, at);
+        image_word(&m, slice[i].b.n);
+        image_put(&m, 10, 4);
+        if (wide)
+            image_put(&m, 0, 4);
+        at += (slice[i].b.n + 1023) & ~(size_t)1023;
+    }
+    at = 1024;
+    for (size_t i = 0; i < n; i++) {
+        image_pad(&m, at);
+        hm_buf_str(&m.b, hm_buf_view(&slice[i].b));
+        at += (slice[i].b.n + 1023) & ~(size_t)1023;
+    }
+    hm_buf_str(out, hm_buf_view(&m.b));
+    out->bad |= m.b.bad;
+    hm_buf_clear(&m.b);
 }
 
 static inline void image_sentinel(hm_buf *b)

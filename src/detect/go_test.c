@@ -352,3 +352,168 @@ TEST(go_modules_up_to_the_limit)
     CHECK_EQ("defect", d.pack.gap[0].defect, DEFECT_TOO_MANY);
     CHECK_EQ("line", d.pack.gap[0].place, LIMIT_GO_MODULES + 1);
 }
+
+/* A table of as many sections as may be is read; one more, and it counts as damaged: then the data is searched. The one
+ * section by name has no bytes, so what was done can be told apart. */
+TEST(elf_sections_up_to_the_limit)
+{
+    if (test_fault())
+        TEST_SKIP("needs more room than its budget");
+    for (uint64_t over = 0; over < 2; over++) {
+        TEST_BUF data = { 0 };
+        TEST_BUF out = { 0 };
+        image m;
+        hm_rc rc = HM_BUG;
+        uint64_t table = 0, n = LIMIT_ELF_SECTIONS + over;
+        image_inline(&data, 0, "go1.20", HM_STR("mod\ta/b\tv1\n"));
+        image_make(&m, &(image_plan){ .is64 = true, .section_type = 8, .data = hm_buf_view(&data) });
+        bool ok = !m.b.bad && !data.bad;
+        if (ok) {
+            memcpy(&table, m.b.p + 40, 8);
+            memcpy(m.b.p + 60, "\0\0", 2);
+            memcpy(m.b.p + table + 32, &n, 8);
+            image_pad(&m, (size_t)(table + n * 64));
+            ok = !m.b.bad && said(hm_buf_view(&m.b), &out, &rc);
+        }
+        hm_buf_clear(&m.b);
+        CHECK("read", ok);
+        CHECK_STR("sections", hm_buf_view(&out),
+                  over ? HM_STR("r stdlib@1.20 [] literal=go1.20\nr a/b@v1 [AK] >0r\n") : HM_STR("! not_found\n"));
+    }
+}
+
+/* PE and Mach-O: by class, byte order, with pointers and inline, in a section of its name or of another, in slices. */
+TEST(go_in_every_format)
+{
+    for (unsigned i = 0; i < 64; i++) {
+        bool is64 = i & 1, big = i & 2, pointers = i & 4, renamed = i & 8, pe = i & 16, fat = i & 32;
+        if (pe && (big || fat))
+            continue;
+        TEST_BUF data = { 0 };
+        TEST_BUF out = { 0 };
+        TEST_BUF both = { 0 };
+        image m[2];
+        hm_rc rc = HM_BUG;
+        if (pointers)
+            image_pointers(&data, is64, big, "go1.17.3", hm_str_c(MODULES));
+        else
+            image_inline(&data, 0, "go1.17.3", hm_str_c(MODULES));
+        for (unsigned k = 0; k < 2; k++)
+            (pe ? image_make_pe : image_make_macho)(&m[k], &(image_plan){ .is64 = is64,
+                                                                          .big = big,
+                                                                          .no_sections = renamed && !pe && k,
+                                                                          .section = renamed ? ".x" : NULL,
+                                                                          .data = hm_buf_view(&data) });
+        if (fat)
+            image_make_fat(&both, m, 2, is64);
+        bool ok =
+            !m[0].b.bad && !m[1].b.bad && !data.bad && !both.bad && said(hm_buf_view(fat ? &both : &m[0].b), &out, &rc);
+        hm_buf_clear(&m[0].b);
+        hm_buf_clear(&m[1].b);
+        char label[32];
+        snprintf(label, sizeof label, "format %u", i);
+        CHECK(label, ok);
+        CHECK_EQ(label, rc, HM_OK);
+        const hm_str want = HM_STR("r stdlib@1.17.3 [] literal=go1.17.3\n" WANT);
+        CHECK_STR(label, hm_str_sub(hm_buf_view(&out), 0, want.n), want);
+        CHECK_EQ(label, out.n, fat ? 2 * want.n : want.n); /* indices have one digit in both */
+    }
+}
+
+TEST(images_that_are_none)
+{
+    TEST_BUF elf = { 0 };
+    hm_buf_c(&elf, "\x7f"
+                   "ELF\x02\x01\x01");
+    while (elf.n < 900 && !elf.bad)
+        hm_buf_byte(&elf, 0);
+    if (!elf.bad) {
+        elf.p[52] = 64; /* program headers: none */
+        memcpy(elf.p + 300, "UPX!", 4);
+    }
+    while (elf.n < 4096 && !elf.bad)
+        hm_buf_byte(&elf, 0);
+    image pe;
+    image_make_pe(&pe, &(image_plan){ .is64 = true, .section = "UPX0", .data = HM_STR("0123456789") });
+    bool ok = !pe.b.bad && !elf.bad;
+    TEST_BUF upx = { 0 };
+    if (ok) { /* a second section */
+        size_t row = 64 + 24 + 240;
+        memcpy(pe.b.p + row + 40, pe.b.p + row, 40);
+        pe.b.p[row + 43] = '1';
+        pe.b.p[70] = 2;
+        hm_buf_str(&upx, hm_buf_view(&pe.b));
+    }
+    hm_buf_clear(&pe.b);
+    CHECK("memory", ok && !upx.bad);
+    const struct {
+        const char *name;
+        hm_str bytes;
+        const char *want;
+    } CASES[] = {
+        { "Java class", HM_STR("\xca\xfe\xba\xbe\0\0\0\x34\0\1\2\3\4\5\6\7\10\1\2\3\4\5\6\7\10\1\2\3\4\5\6\7\10"),
+          "! not_found\n" },
+        { "no slices", HM_STR("\xca\xfe\xba\xbe\0\0\0\0\0\1\2\3\4\5\6\7\10\1\2\3\4\5\6\7\10\1\2\3\4\5\6\7\10"),
+          "! not_found\n" },
+        { "slice beyond the file",
+          HM_STR("\xca\xfe\xba\xbe\0\0\0\1\0\1\2\3\4\5\6\7\10\1\2\3\4\5\6\7\10\1\2\3\4\5\6\7\10"), "! not_found\n" },
+        { "DOS",
+          HM_STR("MZ\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1"
+                 "\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1"),
+          "! not_found\n" },
+        { "Mach-O whose commands are longer than the file",
+          HM_STR("\xcf\xfa\xed\xfe\7\0\0\0\3\0\0\0\2\0\0\0\2\0\0\0\xff\xff\0\0\0\0\0\0\0\0\0\0"), "! not_found\n" },
+        { "packed ELF", hm_buf_view(&elf), "! packed_program\n" },
+        { "packed PE", hm_buf_view(&upx), "! packed_program\n" },
+    };
+    for (size_t i = 0; i < HM_COUNT(CASES); i++) {
+        TEST_BUF out = { 0 };
+        hm_rc rc = HM_BUG;
+        CHECK(CASES[i].name, said(CASES[i].bytes, &out, &rc));
+        CHECK_STR(CASES[i].name, hm_buf_view(&out), hm_str_c(CASES[i].want));
+    }
+}
+
+/* As go_survives_damage, for the other formats. */
+TEST(images_survive_damage)
+{
+    for (unsigned f = 0; f < 3; f++) {
+        TEST_BUF data = { 0 };
+        TEST_BUF fat = { 0 };
+        image m;
+        image_inline(&data, 0, "go1.20", hm_str_c("mod\ta/b\tv1\n"));
+        (f ? image_make_macho : image_make_pe)(&m, &(image_plan){ .is64 = f < 2, .data = hm_buf_view(&data) });
+        image_make_fat(&fat, &m, f == 2, false);
+        hm_str all = hm_buf_view(f == 2 ? &fat : &m.b);
+        bool ok = !m.b.bad && !data.bad && !fat.bad;
+        size_t step = test_fault() ? 97 : 1, head = f == 2 ? 1024 + 512 : 512;
+        for (size_t n = 0; ok && n < all.n; n += step) {
+            TEST_BUF out = { 0 };
+            hm_rc rc = HM_BUG;
+            ok = said(hm_str_sub(all, 0, n), &out, &rc) && (rc == HM_OK || rc == HM_NOTFOUND || rc == HM_FORMAT);
+        }
+        char *p = f == 2 ? fat.p : m.b.p;
+        for (size_t i = 0; ok && i < head; i += step)
+            for (unsigned k = 0; k < 3; k++) {
+                TEST_BUF out = { 0 };
+                hm_rc rc = HM_BUG;
+                char was = p[i];
+                p[i] = (char)(uint8_t)(k == 0 ? 0xff : k == 1 ? 0 : 0x7f);
+                ok = ok && said(all, &out, &rc) && (rc == HM_OK || rc == HM_NOTFOUND || rc == HM_FORMAT);
+                p[i] = was;
+            }
+        hm_buf_clear(&m.b);
+        CHECK("damaged", ok);
+    }
+}
+
+TEST(go_fixtures)
+{
+    TEST_BUF in = { 0 };
+    TEST_BUF out = { 0 };
+    hm_rc rc = HM_BUG;
+    if (!fixture("golang/gobinary/dummy", &in))
+        TEST_SKIP("no shared fixtures");
+    CHECK("dummy", said(hm_buf_view(&in), &out, &rc));
+    CHECK_STR("dummy: a text that says it is none", hm_buf_view(&out), HM_STR("! not_found\n"));
+}

@@ -176,6 +176,20 @@ static const detect_row TABLE[] = {
       .min_bytes = 4096,
       .max_bytes = UINT64_MAX,
       .fn = detect_go_binary },
+    { .name = "rust-binary",
+      .patterns = PROGRAMS,
+      .magic = MAGIC(ELF_MAGIC, PE_MAGIC, MACHO_MAGIC),
+      .flags = DETECT_SEEK | DETECT_EXEC | DETECT_QUIET,
+      .min_bytes = 4096,
+      .max_bytes = UINT64_MAX,
+      .fn = detect_rust_audit },
+    { .name = "elf-package-note",
+      .patterns = PROGRAMS,
+      .magic = MAGIC(ELF_MAGIC),
+      .flags = DETECT_SEEK | DETECT_EXEC | DETECT_QUIET,
+      .min_bytes = 4096,
+      .max_bytes = UINT64_MAX,
+      .fn = detect_elf_note },
 };
 
 size_t detect_count(void)

@@ -55,6 +55,14 @@ static hm_str distro_of(const distros *d, hm_str root)
     return hm_map_get(d->by_root, root, &at) ? HM_VEC_AT(&d->row, distro_row, (size_t)at - 1)->distro : HM_NONE;
 }
 
+bool scan_installed(const part_pack *p, const part_comp *c)
+{
+    for (size_t i = 0; i < c->evidence_count; i++)
+        if (part_is_os_package(c->eco) && p->evidence[c->evidence_first + i].technique != PART_T_BINARY)
+            return true;
+    return false;
+}
+
 void scan_desc_of(const part_pack *p, const part_comp *c, part_desc *ret)
 {
     *ret = (part_desc){
@@ -290,7 +298,7 @@ hm_rc scan_paths_of(scan_collect *c, scan_paths *ret, hm_err *err)
             continue;
         for (size_t k = 0; k < p.comp_n; k++) {
             const part_comp *comp = &p.comp[k];
-            if (part_is_os_package(comp->eco) || comp->kind == PART_OS)
+            if (scan_installed(&p, comp) || comp->kind == PART_OS)
                 continue;
             for (size_t e = 0; e < comp->evidence_count; e++)
                 add_path(c, &l, part_text(&p, p.evidence[comp->evidence_first + e].path));

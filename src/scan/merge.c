@@ -161,7 +161,7 @@ static bool index_rows(merge *m)
     for (size_t i = 0; i < p->comp_n; i++) {
         const part_comp *c = &p->comp[i];
         hm_str key;
-        if (!part_is_os_package(c->eco))
+        if (!scan_installed(p, c))
             continue;
         if (!hm_arena_dup(m->arena, make_key(m, c->eco, part_text(p, c->root), part_text(p, c->name)), &key) ||
             !hm_map_put(m->packages, key, i + 1))
@@ -318,7 +318,9 @@ static bool unite(merge *m, const member *from, size_t n)
     const part_pack *p = m->p;
     part_desc d, more;
     scan_desc_of(p, &p->comp[from[0].comp], &d);
+    bool installed = scan_installed(p, &p->comp[from[0].comp]);
     for (size_t i = 1; i < n; i++) {
+        installed |= scan_installed(p, &p->comp[from[i].comp]);
         scan_desc_of(p, &p->comp[from[i].comp], &more);
         d.scope = part_scope_stronger(d.scope, more.scope);
         d.flags |= more.flags;
@@ -333,7 +335,7 @@ static bool unite(merge *m, const member *from, size_t n)
 #undef X
     }
     uint32_t owner = PART_NO;
-    if (part_is_os_package((unsigned)d.eco))
+    if (installed)
         apply_claims(m, &d);
     else if (d.kind != PART_OS)
         owner = owner_of(m, from, n);

@@ -181,6 +181,39 @@ TEST(merge_does_not_show_the_order_of_answers)
     CHECK_STR("same bytes", a.p.block, b.p.block);
 }
 
+/* A program whose note names a package: the source of what is installed, and one that is installed by that name. */
+static void notes(part_build *b)
+{
+    static const char *const NAME[] = { "app-source", "app" };
+    for (size_t i = 0; i < HM_COUNT(NAME); i++) {
+        uint32_t c = part_add(b, &(part_desc){ .eco = PART_ECO_DEB,
+                                               .name = hm_str_c(NAME[i]),
+                                               .version = HM_STR("1.0-1"),
+                                               .quals = HM_STR("arch=amd64"),
+                                               .distro = HM_STR("debian-12") });
+        part_add_evidence(b, c, HM_STR("usr/bin/app"), PART_T_BINARY, 90, 0);
+    }
+}
+
+static void note_owners(part_build *b)
+{
+    part_add_owned(b, PART_ECO_DEB, HM_STR("usr/bin/app"), HM_STR("app"));
+}
+
+TEST(merge_sets_package_notes_below_the_package)
+{
+    WORLD w = WORLD_EMPTY;
+    CHECK("built", answer(&w, "etc/os-release", 0, 0, os_debian) && answer(&w, "usr/bin/app", 0, 0, notes) &&
+                       answer(&w, "var/lib/dpkg/status", 0, 0, status) &&
+                       answer(&w, "var/lib/dpkg/info/app.list", 0, 0, note_owners) && finish(&w));
+    size_t source = find(&w, "app-source"), app = find(&w, "app");
+    CHECK("found", source != SIZE_MAX && app != SIZE_MAX);
+    CHECK("managed", w.p.comp[source].flags & PART_F_MANAGED);
+    CHECK_EQ("owner", w.p.comp[source].owner, app);
+    CHECK("the package itself is not", !(w.p.comp[app].flags & PART_F_MANAGED));
+    CHECK_EQ("both evidences", w.p.comp[app].evidence_count, 2);
+}
+
 static void lock(part_build *b)
 {
     uint32_t app = part_add(b, &(part_desc){ .kind = PART_APPLICATION,

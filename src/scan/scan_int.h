@@ -104,6 +104,8 @@ hm_rc scan_ask_owners(scan_walk *w, hm_err *err) HM_MUST;
 hm_rc scan_gather(scan_collect *c, part_build *out, hm_err *err) HM_MUST;
 /* One component per part_id; edges across documents, claims and ownership applied; everything sorted. */
 hm_rc scan_merge_pack(const part_pack *gathered, part_build *out, hm_err *err) HM_MUST;
+/* An OS package that a package database or file speaks of: not the name of one that a program bears (elf_note.c). */
+bool scan_installed(const part_pack *p, const part_comp *c);
 void scan_desc_of(const part_pack *p, const part_comp *c, part_desc *ret);
 bool scan_doc_open(scan_doc *doc, part_pack *ret);
 /* Paths at which components were found that an OS package may own, sorted: made once, asked for each root. */
