@@ -72,9 +72,9 @@ detect_fn detect_os_release, detect_dpkg_status, detect_dpkg_status_d, detect_dp
 /* Languages. */
 detect_fn detect_npm_lock, detect_npm_installed, detect_python_dist_info, detect_python_egg_info, detect_go_binary;
 detect_fn detect_composer_lock, detect_composer_installed, detect_composer_json, detect_gem_lock, detect_gemspec;
+detect_fn detect_go_mod, detect_go_vendor;
 detect_fn detect_cargo;
 detect_fn detect_bun_binary, detect_bun_lock, detect_deno_lock, detect_pnpm_lock, detect_yarn_lock;
 detect_fn detect_maven_pom;
-detect_fn detect_composer_lock, detect_composer_installed, detect_composer_json;
 /* Executables (rows by magic). */
 detect_fn detect_rust_audit, detect_elf_note;
