@@ -78,3 +78,4 @@ detect_fn detect_bun_binary, detect_bun_lock, detect_deno_lock, detect_pnpm_lock
 detect_fn detect_maven_pom;
 /* Executables (rows by magic). */
 detect_fn detect_rust_audit, detect_elf_note;
+detect_fn detect_java_archive, detect_java_unpacked, detect_maven_pom;

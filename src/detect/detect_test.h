@@ -1,13 +1,13 @@
 #pragma once
 /* Tests of detectors: a detector runs on what it is given, and what it emitted is said in lines of text, to be compared
  * with what must be there (CHECK_SAID), or stays as a pack to be counted in (detect_try_run).
- *   SCOPE NS/NAME@VERSION [FLAGS] key=value ... >INDEX:SCOPE ... +ENV:NAME ... ?SCOPE:ENV:NAME#GROUP ... (^: looked up)
+ *   SCOPE NS/NAME@VERSION [FLAGS] key=value ... >INDEX:SCOPE ... +ENV:NAME ... ?SCOPE:ENV:NAME#GROUP ... (^: looked up, *: all)
  *   NAME licence|raw|alias VALUE
  *   PATH < PACKAGE
  *   ! DEFECT PLACE ARG AT in=PATH
  * FLAGS: A application, S subject, M managed, K dependencies known, O open, B bundled, L local, N no version. What is
  * empty or 0 is left out, as is a source that is the package itself; in=PATH stands where evidence or gap is not of the
- * file itself, and for a second evidence. */
+ * file itself, and for a second evidence; an archive may be the evidence of what lies in it. */
 #include "base/test.h"
 #include "detect/detect.h"
 
@@ -59,7 +59,8 @@ static inline hm_str try_path(const detect_try *t)
 
 static inline bool try_given(const detect_try *t, hm_str path)
 {
-    bool given = hm_str_eq(path, try_path(t)) || (t->companion && hm_str_eq(path, t->companion->path));
+    bool given = hm_str_eq(path, try_path(t)) || (t->archive && hm_str_is(path, t->archive)) ||
+                 (t->companion && hm_str_eq(path, t->companion->path));
     for (size_t i = 0; i < t->file_n; i++)
         given = given || hm_str_eq(path, t->files[i].path);
     return given;
@@ -191,7 +192,7 @@ static inline void say_component(hm_buf *out, const part_pack *p, uint32_t i, hm
         }
     for (size_t k = 0; k < p->need_n; k++)
         if (p->need[k].comp == i) {
-            hm_buf_c(out, p->need[k].how == PART_FIND_UP ? " ^" : " ?");
+            hm_buf_c(out, p->need[k].how == PART_FIND_UP ? " ^" : p->need[k].how == PART_FIND_ALL ? " *" : " ?");
             hm_buf_byte(out, SCOPE[p->need[k].scope]);
             say(out, ":", part_text(p, p->need[k].env));
             say(out, ":", part_text(p, p->need[k].name));

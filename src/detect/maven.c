@@ -567,12 +567,12 @@ static void set_licence(detect_poms *p, uint32_t i, const codec_xml *licenses, p
     hm_str name = detect_poms_text(p, i, codec_xml_get_text(one, "name")),
            url = detect_poms_text(p, i, codec_xml_get_text(one, "url"));
     if (!more) {
-        part_desc_licence(d, name.n ? name : url, &doc->licence);
+        detect_licence_text(d, name.n ? name : url, &doc->licence);
         if (!d->licence.n && url.n) { /* a name that says nothing beside an address that does */
             part_desc by_url = { 0 };
             hm_str raw = d->licence_raw;
             hm_buf_reset(&doc->licence);
-            part_desc_licence(&by_url, url, &doc->licence);
+            detect_licence_text(&by_url, url, &doc->licence);
             d->licence = by_url.licence;
             d->licence_raw = by_url.licence.n ? HM_NONE : raw;
         }

@@ -56,5 +56,7 @@ part_scope detect_maven_scope(hm_str scope, bool optional);
 hm_str detect_maven_exact(hm_str text);
 /* Licence, organization, developers, addresses that pom i states or inherits. */
 void detect_poms_describe(detect_poms *p, uint32_t i, part_desc *d);
+/* As part_desc_licence; the address of a well-known licence's text stands for the licence. */
+void detect_licence_text(part_desc *d, hm_str text, hm_buf *scratch);
 /* purl qualifiers of an artifact, through doc->quals. */
 hm_str detect_maven_quals(detect_doc *doc, hm_str classifier, hm_str type);

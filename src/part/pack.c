@@ -131,7 +131,7 @@ static bool small_tables_ok(const part_pack *p)
     for (size_t i = 0; i < p->need_n; i++) {
         const part_need *n = &p->need[i];
         if (n->comp >= p->comp_n || (i && n[-1].comp > n->comp) || n->scope >= PART_SCOPE_COUNT ||
-            n->how > PART_FIND_UP || n->eco >= PART_ECO_COUNT || !ref_ok(p, n->env) || !ref_ok(p, n->name))
+            n->how > PART_FIND_ALL || n->eco >= PART_ECO_COUNT || !ref_ok(p, n->env) || !ref_ok(p, n->name))
             return false;
     }
     for (size_t i = 0; i < p->provide_n; i++) {

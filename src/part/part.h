@@ -168,8 +168,9 @@ typedef struct part_edge {
 } part_edge;
 /* Dependencies across documents. A component offers `provide(env, name)`; a `need` looks for it: HERE in `env`, UP
  * (npm: env/node_modules, then the parents' node_modules). Needs with the same group > 0 of one component are
- * alternatives: one suffices. Resolved and removed by the merge. */
-typedef enum part_how { PART_FIND_HERE = 0, PART_FIND_UP } part_how;
+ * alternatives: one suffices. ALL: everything in `env` that provides it, and nothing is right too (what an archive
+ * contains). Resolved and removed by the merge. */
+typedef enum part_how { PART_FIND_HERE = 0, PART_FIND_UP, PART_FIND_ALL } part_how;
 typedef struct part_need {
     uint32_t comp;
     uint16_t scope, how;

@@ -26,6 +26,7 @@ typedef struct merge {
     uint32_t *seen;  /* merged component -> the one that got an edge to it last, + 1 */
     uint8_t *seen_scope;
     size_t links;   /* edges found so far; over LIMIT_LINKS the rest stays open */
+    uint64_t steps; /* taken by all look-ups of PART_FIND_ALL */
     hm_map *claims; /* eco, root, name -> first claim row + 1 */
     uint32_t *next_claim;
     hm_map *owned; /* path -> owned row + 1 */
@@ -476,9 +477,25 @@ static bool link_upwards(merge *m, const part_need *n, hm_str env, hm_str name)
     return false;
 }
 
+/* All that provide it; the steps of all such look-ups together end at LIMIT_LINKS. */
+static void link_every(merge *m, const part_need *n, uint64_t env, hm_str name)
+{
+    uint64_t at;
+    if (!env || !hm_map_get(m->provides, provide_key(m, n->eco, env, name), &at))
+        return;
+    for (; at && m->steps < LIMIT_LINKS; at = m->next_provide[at - 1], m->steps++)
+        add_edge(m, m->to[n->comp], m->to[m->p->provide[at - 1].comp], (part_scope)n->scope);
+    if (at)
+        part_build_comp(m->out, m->to[n->comp])->flags |= PART_F_DEPS_OPEN;
+}
+
 static bool link_need(merge *m, const part_need *n)
 {
     hm_str env = part_text(m->p, n->env), name = part_text(m->p, n->name);
+    if (n->how == PART_FIND_ALL) {
+        link_every(m, n, env_number(m, env), name);
+        return true;
+    }
     return n->how == PART_FIND_UP ? link_upwards(m, n, env, name) : link_provided(m, n, env_number(m, env), name);
 }
 

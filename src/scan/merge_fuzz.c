@@ -52,7 +52,7 @@ static void step(part_build *b, hm_cur *c)
     hm_str s = word(c), t = word(c);
     switch (op) {
     case 1:
-        part_add_need(b, x, scope, y % 2 ? PART_FIND_UP : PART_FIND_HERE, y % 3, eco, s, t);
+        part_add_need(b, x, scope, (part_how)(y / 3 % 3), y % 3, eco, s, t);
         break;
     case 2:
         part_add_provide(b, x, s, t);

@@ -346,6 +346,39 @@ static void crowd(part_build *b)
     hm_buf_clear(&name);
 }
 
+/* An archive with more in it than a name has providers, and one with nothing in it. */
+static void contents(part_build *b)
+{
+    hm_buf name = { 0 };
+    for (uint64_t i = 0; i < CROWD + 2; i++) {
+        hm_buf_reset(&name);
+        hm_buf_c(&name, "j");
+        hm_buf_u64(&name, i);
+        uint32_t c = part_add(b, &(part_desc){ .eco = PART_ECO_MAVEN,
+                                               .ns = HM_STR("g"),
+                                               .name = hm_buf_view(&name),
+                                               .version = HM_STR("1"),
+                                               .flags = PART_F_DEPS_KNOWN });
+        part_add_need(b, c, PART_SCOPE_RUNTIME, PART_FIND_ALL, 0, PART_ECO_MAVEN,
+                      i ? hm_buf_view(&name) : HM_STR("a.war"), HM_STR("!"));
+        if (i && i <= CROWD)
+            part_add_provide(b, c, HM_STR("a.war"), HM_STR("!"));
+    }
+    hm_buf_clear(&name);
+}
+
+TEST(merge_links_all_that_an_archive_contains)
+{
+    WORLD w = WORLD_EMPTY;
+    CHECK("answer", answer(&w, "s", 0, 0, contents));
+    CHECK("merged", finish(&w));
+    CHECK_EQ("edges", w.p.edge_n, CROWD);
+    for (size_t i = 0; i < w.p.comp_n; i++)
+        CHECK("none is open", !(w.p.comp[i].flags & PART_F_DEPS_OPEN));
+    for (size_t i = 0; i < w.p.edge_n; i++)
+        CHECK_STR("from the archive", part_text(&w.p, w.p.comp[w.p.edge[i].comp].name), HM_STR("j0"));
+}
+
 static void crowd_and_x(part_build *b)
 {
     crowd(b);
