@@ -48,6 +48,8 @@ static inline cargo_manifest *cargo_manifest_at(const cargo *c, uint32_t i)
 /* Remembers under KIND, NUMBER and key; the first one stays. */
 void detect_cargo_index(cargo *c, char kind, uint32_t number, hm_str key, uint64_t value);
 bool detect_cargo_find(cargo *c, char kind, uint32_t number, hm_str key, uint64_t *ret);
+/* Is it a file of a crate that Cargo fetched, not of a project? */
+bool detect_cargo_fetched(const detect_view *file);
 /* Reads one manifest and its workspace's place. */
 void detect_cargo_manifest(cargo *c, const detect_view *file, const codec_json *root);
 /* After all are read: name and version, which may come from the workspace. */

@@ -175,9 +175,7 @@ void detect_cargo_alone(cargo *c, uint32_t i)
         detect_doc_gap(&c->doc, HM_FORMAT, m->name.n ? DEFECT_BAD_VALUE : DEFECT_MISSING_FIELD, 0, HM_STR("name"));
         return;
     }
-    bool others = hm_str_search(m->file->path, HM_STR("registry/src/")) < m->file->path.n ||
-                  hm_str_search(m->file->path, HM_STR("cargo/registry/")) < m->file->path.n ||
-                  hm_str_search(m->file->path, HM_STR("git/checkouts/")) < m->file->path.n;
+    bool others = detect_cargo_fetched(m->file);
     part_desc d = { .kind = others ? PART_LIBRARY : PART_APPLICATION, .eco = PART_ECO_CARGO, .name = m->name };
     if (!others) {
         d.scope = PART_SCOPE_RUNTIME;
