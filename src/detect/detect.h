@@ -74,6 +74,7 @@ detect_fn detect_npm_lock, detect_npm_installed, detect_python_dist_info, detect
 detect_fn detect_composer_lock, detect_composer_installed, detect_composer_json, detect_gem_lock, detect_gemspec;
 detect_fn detect_go_mod, detect_go_vendor;
 detect_fn detect_cargo;
+detect_fn detect_python_requirements;
 detect_fn detect_bun_binary, detect_bun_lock, detect_deno_lock, detect_pnpm_lock, detect_yarn_lock;
 detect_fn detect_maven_pom;
 /* Executables (rows by magic). */

@@ -12,8 +12,7 @@
  * 3. Names that are compared are normalised (PEP 503), names that are shown are not.
  * 4. Old PKG-INFO keeps its requirements in requires.txt beside it: without Requires-Dist nothing is known of them.
  * Enemy: the author of the package. */
-#include "codec/codec.h"
-#include "detect/lang.h"
+#include "detect/py.h"
 
 enum { PERSON_MAX = 256, CLASSIFIERS_MAX = 256, NAME_MAX_BYTES = 512 };
 
@@ -40,18 +39,10 @@ static void keep_first(hm_str *field, hm_str value)
         *field = value;
 }
 
-/* PEP 503: lower case, runs of - _ . become one '-'. */
 static hm_str normal_name(hm_buf *out, hm_str name)
 {
     hm_buf_reset(out);
-    for (size_t i = 0; i < name.n; i++) {
-        char c = name.p[i];
-        bool dash = c == '-' || c == '_' || c == '.';
-        if (!dash)
-            hm_buf_byte(out, hm_lower(c));
-        else if (i == 0 || !(name.p[i - 1] == '-' || name.p[i - 1] == '_' || name.p[i - 1] == '.'))
-            hm_buf_byte(out, '-');
-    }
+    detect_py_normal(out, name);
     return hm_buf_view(out);
 }
 
@@ -148,28 +139,6 @@ static bool next_header(codec_fields *r, facts *f, codec_field *ret)
 
 /* ---- requirements (PEP 508) ------------------------------------------------------------------------------------- */
 
-/* Words of a marker outside of its quoted strings. */
-static bool marker_has(hm_str marker, const char *word)
-{
-    size_t n = strlen(word);
-    for (size_t i = 0; i < marker.n;) {
-        char c = marker.p[i];
-        if (c == '"' || c == '\'') {
-            size_t end = hm_str_find(hm_str_from(marker, i + 1), c);
-            i += end + 2;
-        } else if (hm_is_alpha(c)) {
-            size_t from = i;
-            while (i < marker.n && (hm_is_alnum(marker.p[i]) || marker.p[i] == '_'))
-                i++;
-            if (i - from == n && memcmp(marker.p + from, word, n) == 0)
-                return true;
-        } else {
-            i++;
-        }
-    }
-    return false;
-}
-
 static void requirement(part_build *out, uint32_t comp, hm_str env, hm_str value, hm_buf *name, detect_lang_gaps *gaps,
                         uint64_t line)
 {
@@ -182,7 +151,7 @@ static void requirement(part_build *out, uint32_t comp, hm_str env, hm_str value
         size_t at = hm_str_search(value, HM_STR(" ;"));
         marker = hm_str_from(value, at < value.n ? at + 2 : value.n);
     }
-    bool extra = marker_has(marker, "extra"), either = marker_has(marker, "or");
+    bool extra = detect_py_marker_has(marker, "extra"), either = detect_py_marker_has(marker, "or");
     if (n == 0 || n > NAME_MAX_BYTES) {
         detect_lang_gap(gaps, HM_FORMAT, DEFECT_BAD_VALUE, HM_PLACE_LINE, line, 0, HM_STR("Requires-Dist"));
         return;
