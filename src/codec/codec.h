@@ -126,6 +126,11 @@ typedef enum codec_zip { CODEC_ZLIB = 0, CODEC_GZIP, CODEC_RAW } codec_zip; /* R
  * check sum, or other bytes than zeros behind its end; HM_TRUNC DEFECT_TRUNCATED (place byte) or DEFECT_EMPTY. */
 hm_rc codec_inflate(hm_arena *a, codec_zip kind, hm_str in, size_t max, hm_str *ret_out, hm_err *err) HM_MUST;
 
+/* ---- Zstandard --------------------------------------------------------------------------------------------------- */
+
+/* As codec_inflate, for frames in a row; HM_LIMIT DEFECT_BUDGET: one that wants a window of more than 8 MiB. */
+hm_rc codec_unzstd(hm_arena *a, hm_str in, size_t max, hm_str *ret_out, hm_err *err) HM_MUST;
+
 /* ---- archives (libarchive) --------------------------------------------------------------------------------------- */
 
 /* tar (all dialects), cpio, zip and ar, and the payload of an rpm; each also compressed as a whole by gzip, bzip2, xz,

@@ -1,5 +1,6 @@
 /* dpkg - the package database of Debian and its kin: var/lib/dpkg/status, and one file a package in status.d of
- * images without dpkg (distroless). deb822 stanzas, deb-control(5), dpkg's lib/dpkg/parse.c, policy 5.6 and 7.1.
+ * images without dpkg (distroless); opkg's status and control files, which have the same form; the control file inside
+ * a package file. deb822 stanzas, deb-control(5), dpkg's lib/dpkg/parse.c, policy 5.6 and 7.1.
  *
  *   Package: util-linux-extra        name; letters, digits and "+-._", starting with a letter or digit
  *   Status: install ok installed     wanted, error, state: only the state decides
@@ -22,6 +23,9 @@ typedef enum slot {
     VERSION,
     ARCH,
     SOURCE,
+    SOURCE_NAME,
+    LICENCE,
+    CPE_ID,
     MAINTAINER,
     HOMEPAGE,
     ESSENTIAL,
@@ -31,9 +35,10 @@ typedef enum slot {
     SLOT_COUNT
 } slot;
 static const char *const SLOT_NAME[SLOT_COUNT] = {
-    [PACKAGE] = "Package",   [STATUS] = "Status",           [VERSION] = "Version",   [ARCH] = "Architecture",
-    [SOURCE] = "Source",     [MAINTAINER] = "Maintainer",   [HOMEPAGE] = "Homepage", [ESSENTIAL] = "Essential",
-    [PROVIDES] = "Provides", [PRE_DEPENDS] = "Pre-Depends", [DEPENDS] = "Depends",
+    [PACKAGE] = "Package",         [STATUS] = "Status",          [VERSION] = "Version",     [ARCH] = "Architecture",
+    [SOURCE] = "Source",           [SOURCE_NAME] = "SourceName", [LICENCE] = "License",     [CPE_ID] = "CPE-ID",
+    [MAINTAINER] = "Maintainer",   [HOMEPAGE] = "Homepage",      [ESSENTIAL] = "Essential", [PROVIDES] = "Provides",
+    [PRE_DEPENDS] = "Pre-Depends", [DEPENDS] = "Depends",
 };
 
 typedef struct stanza {
@@ -48,8 +53,11 @@ typedef struct stanza {
 
 typedef struct reader {
     detect_gaps gaps;
-    hm_buf quals;
+    hm_str root; /* where the packages are installed */
+    hm_buf quals, scratch;
+    part_eco eco; /* deb, or opkg: its licences, and its sources by path, are read here */
     bool needs_status;
+    bool file; /* the control file of a package that nobody installed yet */
 } reader;
 
 static void stanza_field(stanza *s, const codec_field *f)
@@ -75,6 +83,12 @@ static bool is_version(hm_str s)
         if (s.p[i] <= ' ' || s.p[i] >= 0x7f)
             return false;
     return s.n > 0;
+}
+
+/* Ubuntu's extended maintenance marks its builds: fixes of these versions are in a feed of their own. */
+static bool is_esm(hm_str version)
+{
+    return hm_str_search(version, HM_STR("+esm")) < version.n || hm_str_search(version, HM_STR("~esm")) < version.n;
 }
 
 static hm_str first_line(hm_str value)
@@ -134,8 +148,8 @@ static bool needs(const reader *r, uint32_t comp, hm_str value, uint32_t *group)
         while (clause.n) {
             hm_str name = relation_name(hm_str_cut(clause, '|', &clause));
             if (detect_is_deb_name(name))
-                part_add_need(r->gaps.out, comp, PART_SCOPE_RUNTIME, PART_FIND_HERE, choice ? *group : 0, PART_ECO_DEB,
-                              r->gaps.in->root, name);
+                part_add_need(r->gaps.out, comp, PART_SCOPE_RUNTIME, PART_FIND_HERE, choice ? *group : 0, r->eco,
+                              r->root, name);
             else
                 ok = ok && name.n == 0;
         }
@@ -149,7 +163,7 @@ static bool provides(const reader *r, uint32_t comp, hm_str value)
     while (value.n) {
         hm_str name = relation_name(hm_str_cut(value, ',', &value));
         if (detect_is_deb_name(name))
-            part_add_provide(r->gaps.out, comp, r->gaps.in->root, name);
+            part_add_provide(r->gaps.out, comp, r->root, name);
         else
             ok = ok && name.n == 0;
     }
@@ -161,36 +175,57 @@ static void bad_value(reader *r, const stanza *s, slot i)
     detect_gap(&r->gaps, HM_FORMAT, DEFECT_BAD_VALUE, s->at[i], hm_str_c(SLOT_NAME[i]));
 }
 
-static void emit(reader *r, const stanza *s)
+/* Source of a Debian package, "name (version)", the version only where it differs. */
+static void deb_source(reader *r, const stanza *s, part_desc *d)
 {
-    part_build *out = r->gaps.out;
-    const detect_in *in = r->gaps.in;
-    hm_str name = s->value[PACKAGE], version = s->value[VERSION];
-    hm_str source = first_line(s->value[SOURCE]), source_name = relation_name(source);
-    part_desc d = {
-        .kind = PART_LIBRARY,
-        .scope = PART_SCOPE_RUNTIME,
-        .eco = PART_ECO_DEB,
-        .flags = PART_F_DEPS_KNOWN,
-        .name = name,
-        .version = version,
-        .source_name = name,
-        .source_version = version,
-        .supplier = first_line(s->value[MAINTAINER]),
-        .url_home = first_line(s->value[HOMEPAGE]),
-        .root = in->root,
-        .env = in->root,
-    };
-    if (detect_is_deb_name(source_name)) {
+    hm_str source = first_line(s->value[SOURCE]), name = relation_name(source);
+    d->source_name = d->name;
+    d->source_version = d->version;
+    if (detect_is_deb_name(name)) {
         hm_str open = hm_str_from(source, hm_str_find(source, '(') + 1);
         hm_str given = hm_str_trim(hm_str_sub(open, 0, hm_str_find(open, ')')));
-        d.source_name = source_name;
+        d->source_name = name;
         if (is_version(given))
-            d.source_version = given;
+            d->source_version = given;
         else if (given.n)
             bad_value(r, s, SOURCE);
     } else if (source.n)
         bad_value(r, s, SOURCE);
+}
+
+/* OpenWrt names the source, and where it lies in its tree: "feeds/base/package/system/ubus". */
+static void opkg_source(reader *r, const stanza *s, part_desc *d)
+{
+    hm_str name = first_line(s->value[SOURCE_NAME]), path = first_line(s->value[SOURCE]);
+    if (name.n == 0)
+        name = hm_path_base(path);
+    d->source_name = detect_is_deb_name(name) ? name : d->name;
+    d->source_version = d->version;
+    hm_buf_reset(&r->scratch);
+    if (s->value[LICENCE].n)
+        part_desc_licence(d, first_line(s->value[LICENCE]), &r->scratch);
+}
+
+static void emit(reader *r, const stanza *s)
+{
+    part_build *out = r->gaps.out;
+    const detect_in *in = r->gaps.in;
+    part_desc d = {
+        .kind = PART_LIBRARY,
+        .scope = r->file ? PART_SCOPE_UNKNOWN : PART_SCOPE_RUNTIME,
+        .eco = r->eco,
+        .flags = PART_F_DEPS_KNOWN,
+        .name = s->value[PACKAGE],
+        .version = s->value[VERSION],
+        .supplier = first_line(s->value[MAINTAINER]),
+        .url_home = first_line(s->value[HOMEPAGE]),
+        .root = r->root,
+        .env = r->root,
+    };
+    if (r->eco == PART_ECO_DEB)
+        deb_source(r, s, &d);
+    else
+        opkg_source(r, s, &d);
     hm_buf_reset(&r->quals);
     hm_str arch = first_line(s->value[ARCH]);
     if (arch.n)
@@ -199,8 +234,15 @@ static void emit(reader *r, const stanza *s)
     uint32_t comp = part_add(out, &d), group = 0;
     part_add_evidence(out, comp, in->file->path, PART_T_MANIFEST, 100, s->line);
     if (hm_str_eq_nocase(first_line(s->value[ESSENTIAL]), HM_STR("yes")))
-        part_add_prop(out, comp, HM_STR("deb:essential"), HM_STR("yes"));
-    part_add_provide(out, comp, in->root, name);
+        part_add_prop(out, comp, r->eco == PART_ECO_DEB ? HM_STR("deb:essential") : HM_STR("opkg:essential"),
+                      HM_STR("yes"));
+    if (r->eco == PART_ECO_DEB && is_esm(d.version))
+        part_add_prop(out, comp, HM_STR("deb:esm"), HM_STR("yes"));
+    if (r->eco != PART_ECO_DEB)
+        part_add_prop(out, comp, HM_STR("opkg:cpe_id"), first_line(s->value[CPE_ID]));
+    if (r->file)
+        part_add_prop(out, comp, HM_STR("package:file"), HM_STR("yes"));
+    part_add_provide(out, comp, r->root, d.name);
     if (!provides(r, comp, s->value[PROVIDES]))
         bad_value(r, s, PROVIDES);
     for (slot i = PRE_DEPENDS; i <= DEPENDS; i++)
@@ -246,9 +288,9 @@ static void stanza_end(reader *r, const stanza *s)
         emit(r, s);
 }
 
-static hm_rc read_database(const detect_in *in, part_build *out, bool needs_status, hm_err *err)
+static hm_rc read_stanzas(reader *r, hm_err *err)
 {
-    reader r = { .gaps = { .in = in, .out = out }, .needs_status = needs_status };
+    const detect_in *in = r->gaps.in;
     codec_fields f = codec_fields_of(in->file->bytes);
     stanza s = { 0 };
     codec_field field;
@@ -270,19 +312,26 @@ static hm_rc read_database(const detect_in *in, part_build *out, bool needs_stat
         case CODEC_RECORD_END:
         case CODEC_END:
             if (s.line)
-                stanza_end(&r, &s);
+                stanza_end(r, &s);
             s = (stanza){ 0 };
             break;
         }
     } while (step != CODEC_END);
-    hm_rc rc = detect_gaps_end(&r.gaps, r.quals.bad, err);
-    hm_buf_clear(&r.quals);
+    hm_rc rc = detect_gaps_end(&r->gaps, r->quals.bad || r->scratch.bad, err);
+    hm_buf_clear(&r->quals);
+    hm_buf_clear(&r->scratch);
     return rc;
+}
+
+static hm_rc read_database(const detect_in *in, part_build *out, part_eco eco, bool needs_status, hm_err *err)
+{
+    reader r = { .gaps = { .in = in, .out = out }, .root = in->root, .eco = eco, .needs_status = needs_status };
+    return read_stanzas(&r, err);
 }
 
 hm_rc detect_dpkg_status(const detect_in *in, part_build *out, hm_err *err)
 {
-    return read_database(in, out, true, err);
+    return read_database(in, out, PART_ECO_DEB, true, err);
 }
 
 hm_rc detect_dpkg_status_d(const detect_in *in, part_build *out, hm_err *err)
@@ -291,5 +340,33 @@ hm_rc detect_dpkg_status_d(const detect_in *in, part_build *out, hm_err *err)
         return HM_OK; /* stands beside the stanza; detect_dpkg_md5sums reads it when owners are asked for */
     if (hm_str_trim(in->file->bytes).n == 0)
         return hm_fail(err, HM_FORMAT, DEFECT_EMPTY, HM_PLACE_NONE, 0, 0);
-    return read_database(in, out, false, err);
+    return read_database(in, out, PART_ECO_DEB, false, err);
+}
+
+hm_rc detect_opkg_status(const detect_in *in, part_build *out, hm_err *err)
+{
+    return read_database(in, out, PART_ECO_OPKG, true, err);
+}
+
+/* One file a package beside the status, without a state, and with what the status leaves out. */
+hm_rc detect_opkg_control(const detect_in *in, part_build *out, hm_err *err)
+{
+    if (hm_str_trim(in->file->bytes).n == 0)
+        return hm_fail(err, HM_FORMAT, DEFECT_EMPTY, HM_PLACE_NONE, 0, 0);
+    return read_database(in, out, PART_ECO_OPKG, false, err);
+}
+
+/* "x.deb!/control.tar.xz!/control", also of an ipk: the package that the file x.deb is. It is installed in no root: the
+ * archive's path stands for one, so that no dependency and no distribution comes from the target. */
+hm_rc detect_deb_control(const detect_in *in, part_build *out, hm_err *err)
+{
+    hm_str package = hm_str_sub(in->file->path, 0, hm_str_rfind(in->archive, '!'));
+    package = hm_str_is(hm_str_sub(in->file->path, package.n, 1), "!") ? package : in->file->path;
+    reader r = { .gaps = { .in = in, .out = out },
+                 .root = package,
+                 .eco = hm_str_ends(package, HM_STR(".ipk")) ? PART_ECO_OPKG : PART_ECO_DEB,
+                 .file = true };
+    if (hm_str_trim(in->file->bytes).n == 0)
+        return hm_fail(err, HM_FORMAT, DEFECT_EMPTY, HM_PLACE_NONE, 0, 0);
+    return read_stanzas(&r, err);
 }

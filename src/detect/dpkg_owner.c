@@ -11,6 +11,7 @@ typedef struct query {
     detect_gaps gaps;
     detect_wanted wanted;
     hm_str package;
+    part_eco eco;
 } query;
 
 /* path: relative to the root */
@@ -19,7 +20,7 @@ static void look_up(query *q, hm_str path)
     detect_wanted_dir(&q->wanted, hm_path_dir(path));
     hm_str found = detect_wanted_find(&q->wanted, hm_path_base(path));
     if (found.n)
-        part_add_owned(q->gaps.out, PART_ECO_DEB, found, q->package);
+        part_add_owned(q->gaps.out, q->eco, found, q->package);
 }
 
 /* Path of a line relative to the root, false: a line of another form. */
@@ -31,6 +32,12 @@ static bool list_line(hm_str line, hm_str *ret_path)
         return false;
     *ret_path = hm_str_from(line, 1);
     return true;
+}
+
+/* opkg adds the mode, and where a link leads, after tabs. */
+static bool opkg_line(hm_str line, hm_str *ret_path)
+{
+    return list_line(hm_str_sub(line, 0, hm_str_find(line, '\t')), ret_path);
 }
 
 static bool md5sums_line(hm_str line, hm_str *ret_path)
@@ -47,9 +54,9 @@ static bool md5sums_line(hm_str line, hm_str *ret_path)
     return path.n > 0;
 }
 
-static hm_rc answer(const detect_in *in, part_build *out, hm_str suffix, line_fn *parse, hm_err *err)
+static hm_rc answer(const detect_in *in, part_build *out, part_eco eco, hm_str suffix, line_fn *parse, hm_err *err)
 {
-    query q = { .gaps = { .in = in, .out = out }, .wanted = { .all = in->wanted } };
+    query q = { .gaps = { .in = in, .out = out }, .wanted = { .all = in->wanted }, .eco = eco };
     hm_str rest = in->file->bytes, line, base = hm_path_base(in->file->path), path = HM_NONE;
     if (!hm_str_ends(base, suffix))
         return HM_OK;
@@ -68,10 +75,15 @@ static hm_rc answer(const detect_in *in, part_build *out, hm_str suffix, line_fn
 
 hm_rc detect_dpkg_list(const detect_in *in, part_build *out, hm_err *err)
 {
-    return answer(in, out, HM_STR(".list"), list_line, err);
+    return answer(in, out, PART_ECO_DEB, HM_STR(".list"), list_line, err);
 }
 
 hm_rc detect_dpkg_md5sums(const detect_in *in, part_build *out, hm_err *err)
 {
-    return answer(in, out, HM_STR(".md5sums"), md5sums_line, err);
+    return answer(in, out, PART_ECO_DEB, HM_STR(".md5sums"), md5sums_line, err);
+}
+
+hm_rc detect_opkg_list(const detect_in *in, part_build *out, hm_err *err)
+{
+    return answer(in, out, PART_ECO_OPKG, HM_STR(".list"), opkg_line, err);
 }

@@ -240,3 +240,79 @@ TEST(dpkg_list_finds_each)
     CHECK_SAID("all", hm_buf_view(&want), .fn = detect_dpkg_list, .path = "var/lib/dpkg/info/p.list",
                .bytes = hm_buf_view(&list), .wanted = hm_buf_view(&wanted));
 }
+
+/* ---- opkg, package files ----------------------------------------------------------------------------------------------- */
+
+TEST(opkg_cases)
+{
+    CHECK_SAID("status", HM_STR("r a@1-r1 [K] quals=arch=mips line=1 opkg:essential=yes +:a +:liba ?r:libc ?r:b\n"),
+               .fn = detect_opkg_status, .path = "usr/lib/opkg/status",
+               .bytes =
+                   HM_STR("Package: a\nVersion: 1-r1\nDepends: libc, b (>= 2)\nProvides: liba\nStatus: install user "
+                          "installed\nEssential: yes\nArchitecture: mips\n\nPackage: c\nVersion: 1\nStatus: unknown ok "
+                          "not-installed\n"));
+    CHECK_SAID("control",
+               HM_STR("r ubusd@2-r1 [K] source=ubus/2-r1 supplier=F <f@x> licence=LGPL-2.1-only home=https://h.example "
+                      "line=1 opkg:cpe_id=cpe:/a:x:ubus +:ubusd\n"),
+               .fn = detect_opkg_control, .path = "usr/lib/opkg/info/ubusd.control",
+               .bytes = HM_STR("Package: ubusd\nVersion: 2-r1\nSource: package/system/ubus\nSourceName: ubus\nLicense: "
+                               "LGPL-2.1\nMaintainer: F <f@x>\nCPE-ID: cpe:/a:x:ubus\nHomepage: https://h.example\n"));
+    CHECK_SAID("source by its path, a licence that is none", HM_STR("r a@1 [K] source=ubus/1 raw=own line=1 +:a\n"),
+               .fn = detect_opkg_control, .path = "x",
+               .bytes = HM_STR("Package: a\nVersion: 1\nSource: feeds/base/package/system/ubus\nLicense: own\n"));
+    CHECK_SAID("empty control", HM_STR("! empty\n"), .fn = detect_opkg_control, .path = "x", .bytes = HM_STR("\n"));
+    CHECK_SAID("owners", HM_STR("sbin/a < p\netc/b < p\n"), .fn = detect_opkg_list, .path = "usr/lib/opkg/info/p.list",
+               .bytes = HM_STR("/sbin/a\n/etc/b\t0100644\t0\n/etc/c\n"), .wanted = HM_STR("etc/b\0sbin/a"));
+}
+
+TEST(deb_control_cases)
+{
+    static const char CONTROL[] = "Package: a\nVersion: 1\nSource: s (2)\nDepends: b\nLicense: MIT\n";
+    CHECK_SAID("deb", HM_STR("- a@1 [K] source=s/2 root=d/a.deb line=1 package:file=yes +d/a.deb:a ?r:d/a.deb:b\n"),
+               .fn = detect_deb_control, .path = "d/a.deb!/control.tar.xz!/control",
+               .archive = "d/a.deb!/control.tar.xz", .bytes = hm_str_c(CONTROL));
+    CHECK_SAID("ipk", HM_STR("- a@1 [K] licence=MIT root=a.ipk line=1 package:file=yes +a.ipk:a ?r:a.ipk:b\n"),
+               .fn = detect_deb_control, .path = "a.ipk!/control.tar.gz!/control", .archive = "a.ipk!/control.tar.gz",
+               .bytes = HM_STR("Package: a\nVersion: 1\nSource: x/a\nDepends: b\nLicense: MIT\n"));
+    CHECK_SAID("the inner archive alone", HM_STR("- a@1 [K] root=control.tar line=1 package:file=yes +control.tar:a\n"),
+               .fn = detect_deb_control, .path = "control.tar!/control", .archive = "control.tar",
+               .bytes = HM_STR("Package: a\nVersion: 1\n"));
+    CHECK_SAID("empty", HM_STR("! empty\n"), .fn = detect_deb_control, .path = "control.tar!/control",
+               .archive = "control.tar", .bytes = HM_NONE);
+    CHECK_SAID("esm", HM_STR("r a@1.2+esm1 [K] line=1 deb:esm=yes +:a\n"), .fn = detect_dpkg_status, .path = STATUS,
+               .bytes = HM_STR("Package: a\n" OK "Version: 1.2+esm1\n"));
+}
+
+TEST(opkg_fixtures)
+{
+#define UBUS                                                                                                           \
+    "r ubus@2024.10.20~252a9b0c-r1 [K] quals=arch=x86_64 line=1 +:ubus ?r:libc ?r:libubus20241020 "                    \
+    "?r:libblobmsg-json20240329 ?r:ubusd\n"
+#define BUSYBOX(line) "r busybox@1.36.1-r2 [K] quals=arch=x86_64 line=" line " opkg:essential=yes +:busybox ?r:libc\n"
+    static const struct {
+        const char *file, *want;
+    } T[] = {
+        { "empty", "" },
+        { "invalid", "! dpkg_record 1\n! dpkg_record 3\n" },
+        { "single", UBUS },
+        { "trailingnewlines", UBUS },
+        { "transitional", UBUS },
+        { "valid",
+          UBUS "r libuci20130104@2023.08.10~5781664d-r1 [K] quals=arch=x86_64 line=9 +:libuci20130104 +:libuci "
+               "?r:libc ?r:libubox20240329\n" BUSYBOX("19") },
+        { "nopackage", UBUS BUSYBOX("17") "! missing_field 9 Package\n" },
+        { "noversion", UBUS BUSYBOX("18") "! missing_field 9 Version\n" },
+        { "statusfield", "r wantinstall_installed@1.0 [K] line=1 +:wantinstall_installed\n"
+                         "r wantpurge_installed@1.0 [K] line=13 +:wantpurge_installed\n! missing_field 21 Status\n" },
+    };
+    if (!test_shared())
+        TEST_SKIP("no shared data");
+    for (size_t i = 0; i < HM_COUNT(T); i++) {
+        TEST_BUF in = { 0 };
+        char name[64];
+        snprintf(name, sizeof name, "dpkg/opkg/%s", T[i].file);
+        CHECK(name, fixture(name, &in));
+        CHECK_SAID(name, hm_str_c(T[i].want), .fn = detect_opkg_status, .path = "usr/lib/opkg/status",
+                   .bytes = hm_buf_view(&in));
+    }
+}

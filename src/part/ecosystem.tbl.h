@@ -44,3 +44,4 @@ PART_ECO(PART_ECO_SWID, "swid", NULL, VERSION_NONE)
 PART_ECO(PART_ECO_VCPKG, "vcpkg", NULL, VERSION_ROUGH)
 PART_ECO(PART_ECO_VSCODE, "vscode-extension", "VSCode", VERSION_SEMVER)
 PART_ECO(PART_ECO_YOCTO, "yocto", NULL, VERSION_ROUGH)
+PART_ECO(PART_ECO_OPKG, "opkg", NULL, VERSION_DEB) /* not in the definitions yet; its tools compare as dpkg does */

@@ -11,7 +11,7 @@ TEST(ecosystem_map)
         CHECK_EQ(r->purl_type, part_eco_of_purl_type(hm_str_c(r->purl_type)), i);
         CHECK(r->purl_type, (unsigned)r->order < VERSION_ORDER_COUNT);
     }
-    CHECK_EQ("types of the standard", PART_ECO_COUNT - 1, 42);
+    CHECK_EQ("types of the standard, and opkg", PART_ECO_COUNT - 1, 43);
     CHECK_EQ("unknown", part_eco_of_purl_type(HM_STR("NPM")), PART_ECO_NONE);
     CHECK_EQ("unknown", part_eco_of_purl_type(HM_NONE), PART_ECO_NONE);
     CHECK("none", !part_eco_get(PART_ECO_NONE)->purl_type && !part_eco_get(PART_ECO_NONE)->osv);

@@ -22,7 +22,8 @@ static bool identifies(hm_str key)
 
 bool part_is_os_package(unsigned eco)
 {
-    return eco == PART_ECO_DEB || eco == PART_ECO_APK || eco == PART_ECO_RPM || eco == PART_ECO_ALPM;
+    return eco == PART_ECO_DEB || eco == PART_ECO_APK || eco == PART_ECO_RPM || eco == PART_ECO_ALPM ||
+           eco == PART_ECO_OPKG;
 }
 
 /* "opensuse-leap-15.5" is ID "opensuse-leap", VERSION_ID "15.5"; "debian" has no version. */

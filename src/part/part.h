@@ -298,7 +298,7 @@ hm_rc part_build_finish(part_build *b, hm_str *ret_block, hm_err *err) HM_MUST;
  * their distribution, `upstream=` is added when `with_upstream` and the source differs. No ecosystem: pkg:generic.
  * Appends nothing and returns false where the fields make no purl (no name). */
 bool part_comp_purl(hm_arena *scratch, const part_pack *p, const part_comp *c, bool with_upstream, hm_buf *out);
-bool part_is_os_package(unsigned eco);                                      /* deb, apk, rpm, alpm */
+bool part_is_os_package(unsigned eco);                                      /* deb, apk, rpm, alpm, opkg */
 void part_distro_split(hm_str distro, hm_str *ret_id, hm_str *ret_version); /* "debian-12" -> "debian", "12" */
 /* part_key: canonical purl without version, qualifiers, subpath, plus distribution for OS packages.
  * part_id: adds version and the qualifiers that identify. Both append UTF-8 text usable as a map key and bom-ref. */

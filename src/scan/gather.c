@@ -18,12 +18,18 @@ static int by_path(const void *a, const void *b, void *ctx)
 /* "debian-12" of the operating system in `root`; empty when none was found there. */
 typedef struct distro_row {
     hm_str root, distro;
+    uint8_t confidence; /* of its evidence: os-release is surer than the files from before it */
 } distro_row;
 typedef struct distros {
     hm_arena *arena;
     hm_map *by_root; /* root -> index of row + 1 */
     hm_vec row;
 } distros;
+
+static uint8_t confidence_of(const part_pack *p, const part_comp *c)
+{
+    return c->evidence_count ? p->evidence[c->evidence_first].confidence : 0;
+}
 
 /* False: no memory. Texts that no os-release detector lets pass (a worker under foreign control) name nothing: they
  * would become part of every package's id. The root is that of the document, which is ours and outlives this. */
@@ -44,9 +50,19 @@ static bool note_distro(distros *d, const scan_doc *doc, const part_pack *p, con
     distro_row *row = ok ? hm_vec_push(&d->row, d->arena) : NULL;
     if (!row)
         return false;
-    *row = (distro_row){ root, distro };
+    *row = (distro_row){ root, distro, confidence_of(p, c) };
     uint64_t *at = hm_map_put(d->by_root, root, d->row.n); /* etc/os-release comes before usr/lib/os-release */
+    if (at && HM_VEC_AT(&d->row, distro_row, (size_t)*at - 1)->confidence < row->confidence)
+        *at = d->row.n;
     return at != NULL;
+}
+
+/* An operating system that a surer file of its root names is not a second one. */
+static bool outdone(const distros *d, const scan_doc *doc, const part_pack *p, const part_comp *c)
+{
+    uint64_t at;
+    return c->kind == PART_OS && hm_map_get(d->by_root, hm_str_sub(hm_str_c(doc->path), 0, doc->root_n), &at) &&
+           HM_VEC_AT(&d->row, distro_row, (size_t)at - 1)->confidence > confidence_of(p, c);
 }
 
 static hm_str distro_of(const distros *d, hm_str root)
@@ -109,6 +125,11 @@ static void copy_pack(part_build *out, const part_pack *p, const scan_doc *doc, 
 {
     uint32_t base = (uint32_t)part_build_count(out);
     hm_str root = hm_str_sub(hm_str_c(doc->path), 0, doc->root_n);
+    if (p->comp_n == 1 && outdone(d, doc, p, &p->comp[0])) {
+        for (size_t i = 0; i < p->gap_n; i++)
+            part_copy_gap(out, p, &p->gap[i]);
+        return;
+    }
     for (size_t i = 0; i < p->comp_n; i++)
         copy_comp(out, p, &p->comp[i], d);
     if (part_build_bad(out))
