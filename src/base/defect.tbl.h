@@ -85,6 +85,12 @@ HM_DEFECT(DEFECT_RPM_HEADER, "rpm_header")     /* place byte, or entry: no rpm h
 HM_DEFECT(DEFECT_RPM_TAG, "rpm_tag")           /* tags of a header that do not hold together; at: the first, arg0: how many */
 HM_DEFECT(DEFECT_PACKAGE_DATABASE, "package_database_format") /* at: a database format that is not read yet */
 HM_DEFECT(DEFECT_OS_RELEASE, "os_release")      /* place line */
+/* scan */
+HM_DEFECT(DEFECT_IMAGE_NONE, "image_none")      /* descriptions of an image that lead to none */
+HM_DEFECT(DEFECT_IMAGE_PLATFORM, "image_platform") /* at: the platforms that are there */
+HM_DEFECT(DEFECT_IMAGE_BLOB, "image_blob")      /* a blob that the image names and that is not there */
+HM_DEFECT(DEFECT_IMAGE_FOREIGN, "image_foreign") /* a layer that is kept elsewhere on purpose */
+HM_DEFECT(DEFECT_IMAGE_OLD, "image_old")        /* a form of image before all those that are read; at: which */
 /* cmd */
 HM_DEFECT(DEFECT_USAGE_VERB, "usage_verb")      /* at: the word */
 HM_DEFECT(DEFECT_USAGE_OPTION, "usage_option")  /* at: the option */
