@@ -33,3 +33,4 @@
 #define LIMIT_RATIO_FREE (1ULL << 20)     /* up to this it may always become: a short run of zeros shrinks to nothing */
 #define LIMIT_SQLITE_VALUE (64 << 20)     /* one value of an SQLite database (an rpm header) */
 #define LIMIT_AUDIT_BYTES (16ULL << 20)   /* list of crates in a Rust program, packed and unpacked */
+#define LIMIT_ASSEMBLY_REFS 4096ULL       /* assemblies that one .NET assembly refers to */

@@ -327,6 +327,13 @@ static const detect_row TABLE[] = {
       .min_bytes = 4096,
       .max_bytes = UINT64_MAX,
       .fn = detect_elf_note },
+    { .name = "pe-file",
+      .patterns = PROGRAMS,
+      .magic = MAGIC(PE_MAGIC),
+      .flags = DETECT_SEEK | DETECT_EXEC | DETECT_QUIET,
+      .min_bytes = 2048,
+      .max_bytes = UINT64_MAX,
+      .fn = detect_pe_file },
 };
 
 size_t detect_count(void)
