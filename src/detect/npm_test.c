@@ -337,37 +337,68 @@ TEST(npm_installed_cases)
     }
 }
 
+/* Counts by reading the files: packages and the project, dependencies that have an entry. */
 TEST(npm_fixtures)
 {
     static const struct {
         const char *file;
-        size_t comps, edges;
-    } CASE[] = {
-        { "alias.v2.json", 4, 3 },
-        { "bundled-dependencies.v3.json", 4, 3 },
-        { "commits.v2.json", 15, 9 },
-        { "empty.v1.json", 1, 0 },
-        { "empty.v2.json", 1, 0 },
-        { "files.v1.json", 3, 2 },
-        { "files.v2.json", 4, 0 },
-        { "nested-dependencies-dup.v1.json", 74, 37 },
-        { "nested-dependencies.v2.json", 6, 3 },
+        size_t comps, edges, dev, optional, gaps;
+        const char *defect; /* of the first gap */
+    } FIXTURE[] = {
+        { "alias.v1.json", 4, 3, 0, 0, 0, "" },
+        { "alias.v2.json", 4, 3, 0, 0, 0, "" },
+        { "both/npm-shrinkwrap.json", 3, 2, 0, 0, 0, "" },
+        { "both/package-lock.json", 3, 2, 0, 0, 0, "" },
+        { "bundled-dependencies.v3.json", 4, 3, 1, 0, 0, "" },
+        { "commits.v1.json", 16, 12, 8, 0, 0, "" },
+        { "commits.v2.json", 15, 9, 10, 0, 0, "" },
+        { "empty.v1.json", 1, 0, 0, 0, 0, "" },
+        { "empty.v2.json", 1, 0, 0, 0, 0, "" },
+        { "files.v1.json", 3, 2, 0, 0, 0, "" },
+        { "files.v2.json", 4, 0, 3, 0, 0, "" },
+        { "nested-dependencies-dup.v1.json", 74, 37, 0, 0, 0, "" },
+        { "nested-dependencies-dup.v2.json", 37, 0, 0, 0, 0, "" },
+        { "nested-dependencies.v1.json", 6, 5, 0, 0, 0, "" },
+        { "nested-dependencies.v2.json", 6, 3, 0, 0, 0, "" },
+        { "not-json.txt", 0, 0, 0, 0, 1, "json_syntax" },
+        { "npm-shrinkwrap-only/npm-shrinkwrap.json", 3, 2, 0, 0, 0, "" },
+        { "null.v2.jsontest", 0, 0, 0, 0, 1, "wrong_type" },
+        { "one-package-dev.v1.json", 2, 1, 1, 0, 0, "" },
+        { "one-package-dev.v2.json", 2, 1, 1, 0, 0, "" },
+        { "one-package.v1.json", 2, 1, 0, 0, 0, "" },
+        { "one-package.v2.json", 2, 1, 0, 0, 0, "" },
+        { "optional-package.v1.json", 3, 2, 1, 1, 0, "" },
+        { "optional-package.v2.json", 3, 1, 0, 2, 0, "" },
+        { "package-lock-only/package-lock.json", 3, 2, 0, 0, 0, "" },
+        { "same-package-different-groups.v1.json", 8, 3, 4, 1, 0, "" },
+        { "same-package-different-groups.v2.json", 8, 0, 3, 2, 0, "" },
+        { "scoped-packages.v1.json", 3, 2, 0, 0, 0, "" },
+        { "scoped-packages.v2.json", 3, 0, 0, 0, 0, "" },
+        { "two-packages.v1.json", 3, 2, 0, 0, 0, "" },
+        { "two-packages.v2.json", 3, 2, 0, 0, 0, "" },
     };
     if (!test_shared())
         TEST_SKIP("no shared data");
-    for (size_t i = 0; i < HM_COUNT(CASE); i++) {
+    for (size_t i = 0; i < HM_COUNT(FIXTURE); i++) {
         char name[128];
+        size_t scope[PART_SCOPE_COUNT] = { 0 };
         TEST_BUF in = { 0 };
-        snprintf(name, sizeof name, "javascript/packagelockjson/%s", CASE[i].file);
+        snprintf(name, sizeof name, "javascript/packagelockjson/%s", FIXTURE[i].file);
         CHECK(name, fixture(name, &in));
         DETECT_TRIED d = { 0 };
-        CHECK(name,
-              detect_try_run(
-                  &(detect_try){ .fn = detect_npm_lock, .path = "proj/package-lock.json", .bytes = hm_buf_view(&in) },
-                  &d));
-        CHECK_EQ(name, d.rc, HM_OK);
-        CHECK_EQ(name, d.pack.comp_n, CASE[i].comps);
-        CHECK_EQ(name, d.pack.edge_n, CASE[i].edges);
-        CHECK_EQ(name, d.pack.gap_n, 0);
+        CHECK(
+            name,
+            detect_try_run(
+                &(detect_try){ .fn = detect_npm_lock, .path = "p/package-lock.json", .bytes = hm_buf_view(&in) }, &d));
+        for (size_t k = 0; k < d.pack.comp_n; k++)
+            scope[d.pack.comp[k].scope]++;
+        CHECK_EQ(name, d.pack.comp_n, FIXTURE[i].comps);
+        CHECK_EQ(name, d.pack.edge_n, FIXTURE[i].edges);
+        CHECK_EQ(name, scope[PART_SCOPE_DEV], FIXTURE[i].dev);
+        CHECK_EQ(name, scope[PART_SCOPE_OPTIONAL], FIXTURE[i].optional);
+        CHECK_EQ(name, d.pack.gap_n + (d.rc != HM_OK), FIXTURE[i].gaps);
+        if (FIXTURE[i].gaps)
+            CHECK_STR(name, hm_str_c(hm_defect_name(d.rc != HM_OK ? d.err.defect : d.pack.gap[0].defect)),
+                      hm_str_c(FIXTURE[i].defect));
     }
 }
