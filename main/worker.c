@@ -6,6 +6,7 @@ static const jail_job_row JOBS[] = {
     [SCAN_JOB_DETECT] = { "detect", scan_job_detect },
     [SCAN_JOB_OWNER] = { "owner", scan_job_owner },
     [SCAN_JOB_GROUP] = { "group", scan_job_group },
+    [SCAN_JOB_ARCHIVE] = { "archive", scan_job_archive },
 };
 
 int main(int argc, char **argv)

@@ -85,6 +85,9 @@ bool jail_send(const jail_in *in, hm_str bytes);
 /* Reads all of the content (ring or descriptor) into the arena. HM_LIMIT DEFECT_BUDGET, HM_IO DEFECT_READ,
  * HM_CONFLICT DEFECT_CHANGED when the file is shorter than it was. */
 hm_rc jail_in_all(const jail_in *in, hm_str *ret_bytes, hm_err *err) HM_MUST;
+bool jail_in_is_pipe(const jail_in *in); /* then it is read in order alone, by jail_in_some */
+/* At most n bytes from `at` on (of a pipe: the next ones); 0 at the end, -1: errno tells. */
+int64_t jail_in_some(const jail_in *in, uint64_t at, void *to, size_t n);
 bool jail_in_read(const jail_in *in, uint64_t at, void *to, size_t n); /* exactly n bytes, or false */
 /* A job writes its result to `out` (as much as it has, also when it fails). */
 typedef hm_rc jail_job_fn(const jail_in *in, hm_buf *out, hm_err *err);

@@ -93,12 +93,15 @@ hm_rc jail_memfd(hm_str bytes, int *ret_fd, hm_err *err)
     return HM_OK;
 }
 
-/* What of our environment a worker gets: nothing that code of ours reads but the time zone. */
+/* What of our environment a worker gets: nothing that code of ours reads. Its time zone is always UTC, so that results
+ * depend on nobody's; and without TZ the C library looks for /etc/localtime at each use (libarchive's zip reader), which
+ * the cage answers with death. */
 static size_t environment(char **out, size_t cap)
 {
-    static const char *const KEEP[] = { "TZ=",           "LD_LIBRARY_PATH=", "ASAN_OPTIONS=", "UBSAN_OPTIONS=",
-                                        "LSAN_OPTIONS=", "TSAN_OPTIONS=",    "MSAN_OPTIONS=" };
+    static const char *const KEEP[] = { "LD_LIBRARY_PATH=", "ASAN_OPTIONS=", "UBSAN_OPTIONS=",
+                                        "LSAN_OPTIONS=",    "TSAN_OPTIONS=", "MSAN_OPTIONS=" };
     size_t n = 0;
+    out[n++] = (char *)(uintptr_t)"TZ=UTC0"; /* posix_spawn does not write to it */
     for (char **e = environ; e && *e; e++)
         for (size_t i = 0; i < HM_COUNT(KEEP) && n + 1 < cap; i++)
             if (strncmp(*e, KEEP[i], strlen(KEEP[i])) == 0) {

@@ -182,6 +182,30 @@ hm_rc jail_in_all(const jail_in *in, hm_str *ret_bytes, hm_err *err)
     return HM_OK;
 }
 
+bool jail_in_is_pipe(const jail_in *in)
+{
+    char c;
+    return in->fd >= 0 && pread(in->fd, &c, 0, 0) < 0 && errno == ESPIPE;
+}
+
+int64_t jail_in_some(const jail_in *in, uint64_t at, void *to, size_t n)
+{
+    if (in->fd < 0) {
+        if (at >= in->bytes.n)
+            return 0;
+        n = n < in->bytes.n - (size_t)at ? n : in->bytes.n - (size_t)at;
+        memcpy(to, in->bytes.p + at, n);
+        return (int64_t)n;
+    }
+    for (;;) {
+        ssize_t got = at <= INT64_MAX ? pread(in->fd, to, n, (off_t)at) : -1;
+        if (got < 0 && errno == ESPIPE)
+            got = read(in->fd, to, n);
+        if (got >= 0 || errno != EINTR)
+            return got;
+    }
+}
+
 bool jail_in_read(const jail_in *in, uint64_t at, void *to, size_t n)
 {
     if (in->fd >= 0)

@@ -93,9 +93,40 @@ void scan_collect_gap(scan_collect *c, hm_str path, const hm_err *e)
         scan_collect_err(c, doc, e);
 }
 
+void scan_collect_block(scan_collect *c, hm_str path, const scan_hit *hit, hm_str block)
+{
+    hm_err e;
+    size_t doc = scan_collect_doc(c, path, hit);
+    if (doc == SIZE_MAX)
+        return;
+    pthread_mutex_lock(&c->mu);
+    bool place = keep(c, block.n);
+    char *copy = place ? malloc(block.n) : NULL;
+    if (copy) {
+        memcpy(copy, block.p, block.n);
+        c->doc[doc].block = copy;
+        c->doc[doc].block_n = block.n;
+    }
+    c->nomem |= place && !copy;
+    pthread_mutex_unlock(&c->mu);
+    if (!place) {
+        hm_fail(&e, HM_LIMIT, DEFECT_SCAN_BUDGET, HM_PLACE_NONE, 0, c->kept_max ? c->kept_max : LIMIT_KEPT_BYTES);
+        scan_collect_err(c, doc, &e);
+    }
+}
+
 void scan_collect_done(void *collect, const jail_reply *r)
 {
     scan_collect *c = collect;
+    pthread_mutex_lock(&c->mu);
+    bool archive = c->doc[r->tag].archive;
+    pthread_mutex_unlock(&c->mu);
+    if (archive) {
+        scan_archive_take(c, (size_t)r->tag, r);
+        return;
+    }
+    if (r->part) /* only an archive's job sends ahead */
+        return;
     char *block = NULL;
     pthread_mutex_lock(&c->mu);
     bool place = keep(c, r->bytes.n);
@@ -167,20 +198,27 @@ void scan_collect_skip(scan_collect *c, int why, hm_str path)
     pthread_mutex_unlock(&c->mu);
 }
 
-void scan_collect_keep(scan_collect *c, hm_str path, const scan_hit *hit)
+void scan_collect_keep(scan_collect *c, hm_str path, const scan_hit *hit, hm_str bytes)
 {
-    char *copy = copy_text(path);
+    char *copy = copy_text(path), *content = NULL;
+    if (copy && bytes.p && !(content = copy_text(bytes))) {
+        free(copy);
+        copy = NULL;
+    }
     pthread_mutex_lock(&c->mu);
     void *p = c->kept_file;
-    if (copy && !keep(c, sizeof *c->kept_file + path.n)) {
+    if (copy && !keep(c, sizeof *c->kept_file + path.n + bytes.n)) {
         free(copy);
+        free(content);
     } else if (copy && room(c, &p, c->kept_files, &c->kept_cap, sizeof *c->kept_file)) {
         c->kept_file = p;
-        c->kept_file[c->kept_files++] =
-            (scan_kept_file){ .path = copy, .detector = hit->detector, .root_n = hit->root_n };
+        c->kept_file[c->kept_files++] = (scan_kept_file){
+            .path = copy, .bytes = content, .bytes_n = bytes.n, .detector = hit->detector, .root_n = hit->root_n
+        };
     } else {
         c->nomem = true;
         free(copy);
+        free(content);
     }
     pthread_mutex_unlock(&c->mu);
 }
@@ -198,6 +236,7 @@ void scan_collect_clear(scan_collect *c)
     }
     for (size_t i = 0; i < c->skips; i++)
         free((void *)(uintptr_t)c->skip[i].path.p);
+    scan_archives_clear(c);
     free(c->doc);
     free(c->kept_file);
     free(c->skip);

@@ -16,7 +16,7 @@ static bool read_src(void *ctx, uint64_t at, void *to, size_t n)
     return jail_in_read(ctx, at, to, n);
 }
 
-static bool read_bytes(void *ctx, uint64_t at, void *to, size_t n)
+bool scan_read_bytes(void *ctx, uint64_t at, void *to, size_t n)
 {
     const hm_str *s = ctx;
     if (at > s->n || n > s->n - at)
@@ -25,7 +25,7 @@ static bool read_bytes(void *ctx, uint64_t at, void *to, size_t n)
     return true;
 }
 
-static hm_rc finish(part_build *b, hm_rc rc, hm_buf *out, hm_err *err)
+hm_rc scan_job_finish(part_build *b, hm_rc rc, hm_buf *out, hm_err *err)
 {
     hm_str block;
     part_pack p;
@@ -44,8 +44,7 @@ static hm_rc finish(part_build *b, hm_rc rc, hm_buf *out, hm_err *err)
     return rc;
 }
 
-/* All rows by magic look at an executable, each under its own name; what one fails with costs the others nothing. */
-static hm_rc run_magic(const detect_in *in, part_build *b, hm_err *err)
+hm_rc scan_job_magic(const detect_in *in, part_build *b, hm_err *err)
 {
     char head[SCAN_HEAD];
     const detect_src *src = in->file->src;
@@ -91,8 +90,8 @@ hm_rc scan_job_detect(const jail_in *in, hm_buf *out, hm_err *err)
                     .wanted = wanted,
                     .arena = in->arena,
                     .companion = row->companion && beside.bytes.n ? &beside : NULL };
-    hm_rc rc = row->flags & DETECT_EXEC ? run_magic(&d, b, err) : row->fn(&d, b, err);
-    return finish(b, rc, out, err);
+    hm_rc rc = row->flags & DETECT_EXEC ? scan_job_magic(&d, b, err) : row->fn(&d, b, err);
+    return scan_job_finish(b, rc, out, err);
 }
 
 void scan_frame_put(hm_buf *out, uint16_t detector, uint16_t root_n, hm_str path, hm_str content)
@@ -138,7 +137,7 @@ hm_rc scan_job_owner(const jail_in *in, hm_buf *out, hm_err *err)
         if (!frame_get(&c, DETECT_OWNER, &f))
             return hm_fail(err, HM_BUG, DEFECT_JOB_UNKNOWN, HM_PLACE_NONE, 0, f.detector);
         part_build_detector(b, (uint16_t)f.detector);
-        detect_src src = { .size = f.view.bytes.n, .read = read_bytes, .ctx = &f.view.bytes };
+        detect_src src = { .size = f.view.bytes.n, .read = scan_read_bytes, .ctx = &f.view.bytes };
         if (f.row->flags & DETECT_SEEK)
             f.view.src = &src;
         detect_in d = {
@@ -153,7 +152,7 @@ hm_rc scan_job_owner(const jail_in *in, hm_buf *out, hm_err *err)
             }
         }
     }
-    return finish(b, rc, out, err);
+    return scan_job_finish(b, rc, out, err);
 }
 
 hm_rc scan_job_group(const jail_in *in, hm_buf *out, hm_err *err)
@@ -182,5 +181,5 @@ hm_rc scan_job_group(const jail_in *in, hm_buf *out, hm_err *err)
                     .files = first,
                     .file_n = files.n,
                     .archive = in->name };
-    return finish(b, f.row->fn(&d, b, err), out, err);
+    return scan_job_finish(b, f.row->fn(&d, b, err), out, err);
 }

@@ -1,9 +1,11 @@
 /* run - one scan from beginning to end: jail, walk, kept files, merge.
  * Data flows one way: walk -> jailed detection (single files, then groups and owners: kept.c) -> collected blocks -> gathered pack -> merged pack. */
 #include "base/limits.h"
-#include "scan/scan_int.h"
+#include "codec/codec.h"
+#include "scan/unpack.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -71,6 +73,14 @@ bool scan_interrupted(const scan_result *r)
     return r->interrupted;
 }
 
+/* What is scanned: a directory; one file in it; or an archive that comes by a descriptor. */
+typedef struct target {
+    int dir_fd, pipe_fd; /* -1: none */
+    uint64_t pipe_size;
+    char *real;       /* owned */
+    const char *name; /* in real; NULL: the directory itself */
+} target;
+
 /* Waits for the answers, with the caller's tick going on; false: the caller wants to stop. */
 static bool await_answers(scan_walk *w)
 {
@@ -82,7 +92,7 @@ static bool await_answers(scan_walk *w)
 
 /* ---- the whole ---------------------------------------------------------------------------------------------------------- */
 
-static hm_rc detect_all(const scan_opts *o, scan_result *r, int root_fd, hm_err *err)
+static hm_rc detect_all(const scan_opts *o, scan_result *r, target *t, hm_err *err)
 {
     unsigned threads = o->workers ? o->workers : os_cores();
     jail_opts jo = { .worker_path = o->worker_path,
@@ -96,15 +106,20 @@ static hm_rc detect_all(const scan_opts *o, scan_result *r, int root_fd, hm_err 
     if (rc != HM_OK)
         return rc;
     r->jail = jail_state_of(pool);
-    scan_walk w = { .opts = o, .root_fd = root_fd, .pool = pool, .collect = &r->collect };
-    rc = scan_walk_run(&w, threads, err);
-    if (rc == HM_OK)
+    scan_walk w = { .opts = o, .root_fd = t->dir_fd, .pool = pool, .collect = &r->collect };
+    if (t->pipe_fd >= 0) {
+        scan_archive_submit(&w, HM_STR("-"), UNPACK_ALL | UNPACK_TRANSPARENT | UNPACK_IMAGE, t->pipe_fd, t->pipe_size);
+        t->pipe_fd = -1;
+    } else
+        rc = t->name ? scan_walk_file(&w, t->name, err) : scan_walk_run(&w, threads, err);
+    if (rc == HM_OK && await_answers(&w)) /* archives hand files of groups in with their answers */
         rc = scan_run_groups(&w, err);
     if (rc == HM_OK && await_answers(&w))
         rc = scan_ask_owners(&w, err);
     if (rc == HM_OK && await_answers(&w))
         rc = jail_drain(pool, err);
     r->count = w.count;
+    scan_count_add(&r->count, &r->collect.inner);
     r->count.parsed = r->collect.parsed;
     r->interrupted = w.interrupted;
     r->peak_bytes = jail_peak_bytes(pool);
@@ -133,22 +148,63 @@ static hm_rc merge_all(scan_result *r, hm_err *err)
     return rc;
 }
 
+static hm_rc open_target(const char *path, target *ret, hm_err *err)
+{
+    struct stat st;
+    *ret = (target){ .dir_fd = -1, .pipe_fd = -1 };
+    if (strcmp(path, "-") == 0) {
+        ret->pipe_fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+        if (ret->pipe_fd < 0 || fstat(ret->pipe_fd, &st) != 0)
+            return hm_fail_sys(err, DEFECT_OPEN, errno);
+        ret->pipe_size = S_ISREG(st.st_mode) && st.st_size > 0 ? (uint64_t)st.st_size : 0;
+        return HM_OK;
+    }
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0 || fstat(fd, &st) != 0) {
+        int sys = errno;
+        if (fd >= 0)
+            close(fd);
+        return hm_fail_sys(err, DEFECT_OPEN, sys);
+    }
+    if (S_ISDIR(st.st_mode)) {
+        ret->dir_fd = fd;
+        return HM_OK;
+    }
+    close(fd);
+    if (!S_ISREG(st.st_mode))
+        return hm_fail(err, HM_UNSUPPORTED, DEFECT_NOT_DIR, HM_PLACE_NONE, 0, 0);
+    ret->real = realpath(path, NULL); /* the file that was named is wanted, also through a link */
+    char *slash = ret->real ? strrchr(ret->real, '/') : NULL;
+    if (!slash)
+        return hm_fail_sys(err, DEFECT_OPEN, errno);
+    *slash = 0;
+    ret->name = slash + 1;
+    ret->dir_fd = open(*ret->real ? ret->real : "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return ret->dir_fd < 0 ? hm_fail_sys(err, DEFECT_OPEN, errno) : HM_OK;
+}
+
+static void close_target(target *t)
+{
+    if (t->dir_fd >= 0)
+        close(t->dir_fd);
+    if (t->pipe_fd >= 0)
+        close(t->pipe_fd);
+    free(t->real);
+}
+
 hm_rc scan_run(const scan_opts *o, scan_result **ret_r, hm_err *err)
 {
     uint64_t start = os_monotonic_us();
-    int root_fd = open(o->target, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (root_fd < 0)
-        return hm_fail_sys(err, errno == ENOTDIR ? DEFECT_NOT_DIR : DEFECT_OPEN, errno);
+    HM_AUTO(close_target) target t = { .dir_fd = -1, .pipe_fd = -1 };
+    hm_rc rc = open_target(o->target, &t, err);
+    if (rc != HM_OK)
+        return rc;
     scan_result *r = calloc(1, sizeof *r);
-    if (!r) {
-        close(root_fd);
+    if (!r)
         return hm_fail(err, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0);
-    }
     pthread_mutex_init(&r->collect.mu, NULL);
     r->collect.dispatch = scan_dispatch_new();
-    hm_rc rc = r->collect.dispatch ? detect_all(o, r, root_fd, err)
-                                   : hm_fail(err, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0);
-    close(root_fd);
+    rc = r->collect.dispatch ? detect_all(o, r, &t, err) : hm_fail(err, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0);
     if (rc == HM_OK)
         rc = merge_all(r, err);
     if (rc != HM_OK) {

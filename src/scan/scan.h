@@ -7,25 +7,31 @@
 
 /* The worker's jobs, for the table in main/worker.c; all reply with a part_pack (nothing when it would be empty).
  * DETECT: one file, param = detector and root. OWNER: who owns the wanted paths, from several package file lists.
- * GROUP: all files of one row with DETECT_GROUP; name = the archive they lie in, if any. */
-enum { SCAN_JOB_DETECT = 0, SCAN_JOB_OWNER, SCAN_JOB_GROUP };
+ * GROUP: all files of one row with DETECT_GROUP; name = the archive they lie in, if any. ARCHIVE: all that an archive or
+ * an image's layer holds, as records (unpack.h). */
+enum { SCAN_JOB_DETECT = 0, SCAN_JOB_OWNER, SCAN_JOB_GROUP, SCAN_JOB_ARCHIVE };
 hm_rc scan_job_detect(const jail_in *in, hm_buf *out, hm_err *err);
 hm_rc scan_job_group(const jail_in *in, hm_buf *out, hm_err *err);
+hm_rc scan_job_archive(const jail_in *in, hm_buf *out, hm_err *err);
 hm_rc scan_job_owner(const jail_in *in, hm_buf *out, hm_err *err);
 
 /* 0: the default of limits.h */
 typedef struct scan_limits {
-    uint64_t file_bytes; /* per parsed file */
-    uint64_t entries;    /* directory entries looked at */
-    uint64_t time_ms;    /* per file */
+    uint64_t file_bytes;    /* per parsed file */
+    uint64_t entries;       /* directory entries looked at */
+    uint64_t time_ms;       /* per file */
+    uint64_t archive_bytes; /* read from one archive */
+    uint64_t ratio;         /* of unpacked to packed bytes */
+    uint32_t nesting;       /* archives in archives */
 } scan_limits;
 struct scan_count;
 typedef struct scan_opts {
-    const char *target; /* directory */
+    const char *target; /* directory, archive, image or other file; "-": an archive on standard input */
     const char *worker_path;
     unsigned workers; /* 0: one per core */
     bool best_effort_jail;
     bool one_file_system;
+    bool all_archives;          /* also those in a tree that are no packages (tar, zip, cpio, rpm) */
     const char *const *exclude; /* globs on paths relative to the target, NULL-terminated; may be NULL */
     scan_limits limits;
     /* Called from time to time from the calling thread; false stops the scan (the result then says interrupted). */

@@ -25,6 +25,19 @@ enum { SCAN_HEAD = 16 }; /* bytes that decide */
 /* First row by magic from row `from` on; SIZE_MAX: none (more). */
 size_t scan_magic_next(size_t from, hm_str head);
 
+/* ---- archives by name (kinds.c) ------------------------------------------------------------------------------------- */
+
+typedef struct scan_kind {
+    const char *pattern; /* of the last segment */
+    enum {
+        SCAN_ZIP = 0, /* has its directory at the end: sought, so read into memory where it lies in another one */
+        SCAN_STREAM
+    } how;
+    enum { SCAN_ALWAYS = 0, SCAN_ITSELF, SCAN_ASKED } when; /* see the table */
+    bool java;                                              /* it is a component itself, whatever is in it */
+} scan_kind;
+const scan_kind *scan_kind_of(hm_str path); /* NULL: none */
+
 /* ---- what a scan collects ------------------------------------------------------------------------------------------- */
 
 /* one answered file, or one owner query */
@@ -34,6 +47,8 @@ typedef struct scan_doc {
     size_t block_n;
     uint16_t detector, root_n;
     hm_err *err; /* owned; NULL: no failure */
+    struct scan_archive
+        *archive; /* owned by the collection's list; the answer is that of an archive's job; else NULL */
 } scan_doc;
 /* a file of a group or a package's file list, kept until the walk is over (kept.c) */
 typedef struct scan_kept_file {
@@ -57,7 +72,9 @@ typedef struct scan_collect {
     uint64_t kept, kept_max; /* bytes held; kept_max 0: LIMIT_KEPT_BYTES */
     _Atomic bool full;       /* something found no place: the merge says so */
     scan_dispatch *dispatch;
+    struct scan_archive *archives; /* all of them (archive.c) */
     _Atomic uint64_t parsed;
+    scan_count inner; /* seen inside archives; pool thread */
 } scan_collect;
 /* Reserves a document and returns its number, which is the job's tag; SIZE_MAX: no memory, or `full`. Thread-safe. */
 size_t scan_collect_doc(scan_collect *c, hm_str path, const scan_hit *hit);
@@ -65,7 +82,10 @@ void scan_collect_err(scan_collect *c, size_t doc, const hm_err *e); /* thread-s
 void scan_collect_done(void *collect, const jail_reply *r);          /* a jail_done */
 void scan_collect_skip(scan_collect *c, int why, hm_str path);
 bool scan_collect_sort_skips(scan_collect *c); /* by path, the first 1,000 are kept; false: no memory */
-void scan_collect_keep(scan_collect *c, hm_str path, const scan_hit *hit);
+/* bytes: its content, where it cannot be read from the target later (inside an archive); else empty with p NULL. */
+void scan_collect_keep(scan_collect *c, hm_str path, const scan_hit *hit, hm_str bytes);
+/* A document that is answered already: a file inside an archive. */
+void scan_collect_block(scan_collect *c, hm_str path, const scan_hit *hit, hm_str block);
 void scan_collect_gap(scan_collect *c, hm_str path, const hm_err *e); /* a gap of no detector */
 void scan_collect_clear(scan_collect *c);
 /* Effective size limit of a row under the options. */
@@ -74,6 +94,12 @@ uint64_t scan_row_limit(const detect_row *r, const scan_limits *l);
 /* ---- jobs (job.c): param of SCAN_JOB_DETECT, and the content of SCAN_JOB_OWNER ---------------------------------------- */
 
 uint32_t scan_param(uint16_t detector, uint16_t root_n);
+/* The block of what was emitted, appended to out; nothing when it would be empty. rc, err: what the detector said. */
+hm_rc scan_job_finish(part_build *b, hm_rc rc, hm_buf *out, hm_err *err);
+/* detect_src.read over a hm_str in memory. */
+bool scan_read_bytes(void *ctx, uint64_t at, void *to, size_t n);
+/* All rows by magic over one executable, each under its own name; what one fails with is a gap. */
+hm_rc scan_job_magic(const detect_in *in, part_build *b, hm_err *err);
 /* Appends one kept file to a query: detector, root length, path, content. */
 void scan_frame_put(hm_buf *out, uint16_t detector, uint16_t root_n, hm_str path, hm_str content);
 
@@ -89,9 +115,21 @@ typedef struct scan_walk {
     _Atomic bool stop; /* by a limit or by the caller */
     bool interrupted;  /* by the caller */
 } scan_walk;
+void scan_count_add(scan_count *to, const scan_count *c);
 /* Walks with `threads` threads, submitting claimed files; calls tick from the calling thread. */
 hm_rc scan_walk_run(scan_walk *w, unsigned threads, hm_err *err) HM_MUST;
+/* The one file `name` right in root_fd, whatever it is: what claims it by name or magic, else as an archive. */
+hm_rc scan_walk_file(scan_walk *w, const char *name, hm_err *err) HM_MUST;
 bool scan_walk_tick(scan_walk *w); /* false: stop */
+
+/* ---- archives, the parent's side (archive.c) ---------------------------------------------------------------------------- */
+
+typedef struct scan_archive scan_archive;
+/* Has the archive `path` (relative to the target; for the target itself its name) read in the jail: flags of unpack.h.
+ * Takes fd over; `size` of a pipe is 0. Thread-safe. */
+void scan_archive_submit(scan_walk *w, hm_str path, uint32_t flags, int fd, uint64_t size);
+void scan_archive_take(scan_collect *c, size_t doc, const jail_reply *r); /* one of its replies; pool thread */
+void scan_archives_clear(scan_collect *c);
 
 /* ---- kept files (kept.c): to be called after the walk, groups first, and owners when all else is answered ------------- */
 

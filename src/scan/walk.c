@@ -8,7 +8,8 @@
  *    the newest goes first, few folders are kept at a time, whatever the length of their paths.
  * The enemy: whoever arranges the tree, also while we read it. */
 #include "base/limits.h"
-#include "scan/scan_int.h"
+#include "codec/codec.h"
+#include "scan/unpack.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -167,7 +168,7 @@ static void claim_file(self *s, int dir_fd, const char *name, const scan_hit *hi
 {
     const detect_row *row = detect_get(hit->detector);
     if (row->flags & (DETECT_OWNER | DETECT_GROUP)) {
-        scan_collect_keep(s->k->w->collect, path_of(s), hit);
+        scan_collect_keep(s->k->w->collect, path_of(s), hit, HM_NONE);
         return;
     }
     struct stat st;
@@ -222,21 +223,22 @@ static void cannot_look(self *s, hm_defect defect, int sys)
         gap(s, HM_IO, defect, sys, 0, 0);
 }
 
-/* Executables, whatever their name, and files whose name says that they may be some: the first bytes decide. */
-static void claim_exec(self *s, int dir_fd, const char *name)
+/* Executables, whatever their name, and files whose name says that they may be some: the first bytes decide. `any`: look
+ * at every file. False: no row claims it. */
+static bool claim_exec(self *s, int dir_fd, const char *name, bool any)
 {
     struct stat st;
     const scan_dispatch *d = s->k->w->collect->dispatch;
     if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
         cannot_look(s, DEFECT_STAT, errno);
-        return;
+        return true;
     }
-    if (!S_ISREG(st.st_mode) || !scan_dispatch_look(d, path_of(s), st.st_mode & 0111, (uint64_t)st.st_size))
-        return;
+    if (!S_ISREG(st.st_mode) || !scan_dispatch_look(d, path_of(s), any || st.st_mode & 0111, (uint64_t)st.st_size))
+        return false;
     int fd = open_file(dir_fd, name);
     if (fd < 0) {
         cannot_look(s, DEFECT_OPEN, errno);
-        return;
+        return true;
     }
     char head[SCAN_HEAD];
     ssize_t n = pread(fd, head, sizeof head, 0);
@@ -245,10 +247,27 @@ static void claim_exec(self *s, int dir_fd, const char *name)
     size_t row = n > 0 ? scan_magic_next(0, (hm_str){ head, (size_t)n }) : SIZE_MAX;
     if (row == SIZE_MAX) {
         close(fd);
-        return;
+        return n < 0;
     }
     scan_hit hit = { .detector = (uint16_t)row };
     submit(s, &hit, fd, HM_NONE, (uint64_t)st.st_size, HM_NONE);
+    return true;
+}
+
+static void claim_archive(self *s, int dir_fd, const char *name, uint32_t flags)
+{
+    struct stat st;
+    int fd = open_file(dir_fd, name);
+    if (fd < 0 || fstat(fd, &st) != 0)
+        cannot_look(s, DEFECT_OPEN, errno);
+    else if (S_ISREG(st.st_mode) && st.st_size > 0) {
+        s->count.claimed++;
+        s->count.bytes += (uint64_t)st.st_size;
+        scan_archive_submit(s->k->w, path_of(s), flags, fd, (uint64_t)st.st_size);
+        return;
+    }
+    if (fd >= 0)
+        close(fd);
 }
 
 static void claim_link(self *s, int dir_fd, const char *name)
@@ -370,8 +389,14 @@ static void one_entry(self *s, int dir_fd, const struct dirent *e, dev_t dev, ui
         s->count.files++;
         for (size_t i = 0; i < hits; i++)
             claim_file(s, dir_fd, e->d_name, &hit[i]);
-        if (hits == 0)
-            claim_exec(s, dir_fd, e->d_name);
+        const scan_kind *kind = scan_kind_of(path_of(s));
+        if (kind && (kind->when != SCAN_ASKED || s->k->w->opts->all_archives))
+            claim_archive(s, dir_fd, e->d_name,
+                          s->k->w->opts->all_archives ? UNPACK_ALL
+                          : kind->when == SCAN_ITSELF ? UNPACK_ITSELF
+                                                      : 0U);
+        else if (hits == 0)
+            (void)claim_exec(s, dir_fd, e->d_name, false);
     }
 }
 
@@ -484,7 +509,7 @@ static void push_found(walker *k, self *s)
     pthread_cond_broadcast(&k->more);
 }
 
-static void add_count(scan_count *to, const scan_count *c)
+void scan_count_add(scan_count *to, const scan_count *c)
 {
     to->dirs += c->dirs;
     to->files += c->files;
@@ -524,7 +549,7 @@ static void *thread_main(void *arg)
         push_found(k, &s);
         k->busy--;
     }
-    add_count(&k->w->count, &s.count);
+    scan_count_add(&k->w->count, &s.count);
     pthread_cond_broadcast(&k->more);
     k->alive--;
     pthread_cond_signal(&k->over);
@@ -533,6 +558,32 @@ static void *thread_main(void *arg)
     free(s.small);
     free(s.found);
     return NULL;
+}
+
+hm_rc scan_walk_file(scan_walk *w, const char *name, hm_err *err)
+{
+    walker k = { .w = w };
+    self s = { .k = &k, .path = malloc(LIMIT_PATH_BYTES + 1 + NAME_MAX + 1), .small = malloc(JAIL_SMALL) };
+    scan_hit hit[SCAN_HITS];
+    size_t n = strlen(name);
+    if (s.path && s.small && n <= NAME_MAX) {
+        memcpy(s.path, name, n + 1);
+        s.path_n = n;
+        s.count.files = s.count.entries = 1;
+        const scan_kind *kind = scan_kind_of(path_of(&s));
+        size_t hits = scan_dispatch_find(w->collect->dispatch, path_of(&s), false, false, hit);
+        for (size_t i = 0; i < hits; i++)
+            claim_file(&s, w->root_fd, name, &hit[i]);
+        /* a package is a part itself; what only holds files is not */
+        bool package = kind && (kind->when != SCAN_ASKED || hits);
+        if (kind || (hits == 0 && !claim_exec(&s, w->root_fd, name, true)))
+            claim_archive(&s, w->root_fd, name, UNPACK_ALL | (package ? 0U : UNPACK_TRANSPARENT | UNPACK_IMAGE));
+        scan_count_add(&w->count, &s.count);
+    }
+    bool ok = s.path && s.small && !s.nomem && !w->collect->nomem;
+    free(s.path);
+    free(s.small);
+    return ok ? HM_OK : hm_fail(err, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0);
 }
 
 static scan_count live(scan_walk *w)
