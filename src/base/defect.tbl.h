@@ -26,7 +26,7 @@ HM_DEFECT(DEFECT_LIST_DIR, "cannot_list")       /* a directory; sys */
 HM_DEFECT(DEFECT_SPAWN, "cannot_start")         /* a program; sys */
 HM_DEFECT(DEFECT_CHANGED, "changed_while_read")
 HM_DEFECT(DEFECT_NOT_FOUND, "not_found")
-HM_DEFECT(DEFECT_NOT_DIR, "not_a_directory")
+HM_DEFECT(DEFECT_NOT_TARGET, "not_target")     /* a target that is no directory, no archive, and no file that a detector knows */
 HM_DEFECT(DEFECT_INTERRUPTED, "interrupted")
 HM_DEFECT(DEFECT_WRITE_INTERRUPTED, "write_interrupted")
 HM_DEFECT(DEFECT_SCAN_BUDGET, "scan_memory")    /* arg0: limit in bytes on what one scan keeps */
@@ -48,6 +48,7 @@ HM_DEFECT(DEFECT_COMPRESSED, "compressed")     /* compressed data that does not 
 HM_DEFECT(DEFECT_RATIO, "ratio")               /* arg0: limit; arg1: bytes written when it was passed */
 HM_DEFECT(DEFECT_SQLITE, "sqlite")             /* arg0: SQLite's result code */
 HM_DEFECT(DEFECT_ARCHIVE, "archive")           /* place entry */
+HM_DEFECT(DEFECT_NOT_ARCHIVE, "not_archive")   /* no format that is read, or its beginning is damaged */
 HM_DEFECT(DEFECT_ARCHIVE_PATH, "archive_path")  /* place entry; at: the name */
 HM_DEFECT(DEFECT_ENCRYPTED, "encrypted")     /* place entry */
 HM_DEFECT(DEFECT_ARCHIVE_BYTES, "archive_bytes") /* arg0: limit in bytes read from one archive */

@@ -138,7 +138,7 @@ TEST(errors_get_their_exit_status)
         hm_defect d;
         int want;
     } T[] = {
-        { DEFECT_NOT_DIR, CMD_USAGE }, { DEFECT_OPEN, CMD_USAGE },         { DEFECT_WRITE, CMD_MISSING },
+        { DEFECT_NOT_TARGET, CMD_USAGE }, { DEFECT_OPEN, CMD_USAGE },         { DEFECT_WRITE, CMD_MISSING },
         { DEFECT_SPAWN, CMD_MISSING }, { DEFECT_JAIL_SETUP, CMD_MISSING }, { DEFECT_NOMEM, CMD_FAULT },
         { DEFECT_PACK, CMD_FAULT },    { DEFECT_USAGE_TWICE, CMD_USAGE },
     };

@@ -20,10 +20,10 @@ struct codec_archive {
     struct archive_entry *entry; /* the current one; NULL: none */
     codec_pull src;
     codec_archive_limits limits;
-    uint64_t at;  /* of src */
-    uint64_t out; /* invariant 1 */
+    uint64_t at;     /* of src */
+    uint64_t out;    /* invariant 1 */
     uint64_t number; /* of the current entry, from 1 */
-    bool must_read; /* skipped bytes are counted */
+    bool must_read;  /* skipped bytes are counted */
     bool read_failed, too_long;
     hm_err dead; /* invariant 3 */
     hm_buf path, link;
@@ -95,6 +95,13 @@ static hm_rc die_of(codec_archive *x, hm_err *err)
         return die(x, HM_LIMIT, DEFECT_ARCHIVE_BYTES, x->limits.out_bytes, x->at, err);
     if (archive_errno(x->a) == ENOMEM)
         return die(x, HM_NOMEM, DEFECT_NOMEM, 0, 0, err);
+    if (x->number <= 1) {
+        hm_fail(&x->dead, HM_FORMAT, DEFECT_NOT_ARCHIVE, HM_PLACE_NONE, 0, 0);
+        x->entry = NULL;
+        if (err)
+            *err = x->dead;
+        return HM_FORMAT;
+    }
     return die(x, HM_FORMAT, DEFECT_ARCHIVE, 0, 0, err);
 }
 

@@ -165,7 +165,7 @@ typedef struct codec_entry {
     uint64_t size;  /* as the archive says; UINT64_MAX: it does not */
     bool executable, encrypted;
 } codec_entry;
-/* Borrows `src` (its ctx) for the life of the archive. Errors: HM_FORMAT DEFECT_ARCHIVE (not one of those formats),
+/* Borrows `src` (its ctx) for the life of the archive. Errors: HM_FORMAT DEFECT_NOT_ARCHIVE (also by the first next),
  * HM_NOMEM, HM_IO DEFECT_READ. */
 hm_rc codec_archive_open(const codec_pull *src, const codec_archive_limits *l, codec_archive **ret_a,
                          hm_err *err) HM_MUST;

@@ -133,7 +133,7 @@ static bool take_record(scan_collect *c, scan_archive *a, const unpack_record *r
     case UNPACK_KEEP:
         if (!is_inside(a, r) || !is_row(r->detector, DETECT_GROUP | DETECT_OWNER))
             return false;
-        scan_collect_keep(c, r->path, &hit, r->bytes);
+        scan_collect_keep(c, r->path, &hit, &r->bytes);
         break;
     case UNPACK_AT:
         free(a->at);

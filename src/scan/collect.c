@@ -198,23 +198,25 @@ void scan_collect_skip(scan_collect *c, int why, hm_str path)
     pthread_mutex_unlock(&c->mu);
 }
 
-void scan_collect_keep(scan_collect *c, hm_str path, const scan_hit *hit, hm_str bytes)
+void scan_collect_keep(scan_collect *c, hm_str path, const scan_hit *hit, const hm_str *bytes)
 {
     char *copy = copy_text(path), *content = NULL;
-    if (copy && bytes.p && !(content = copy_text(bytes))) {
+    if (copy && bytes && !(content = copy_text(*bytes))) {
         free(copy);
         copy = NULL;
     }
     pthread_mutex_lock(&c->mu);
     void *p = c->kept_file;
-    if (copy && !keep(c, sizeof *c->kept_file + path.n + bytes.n)) {
+    if (copy && !keep(c, sizeof *c->kept_file + path.n + (bytes ? bytes->n : 0))) {
         free(copy);
         free(content);
     } else if (copy && room(c, &p, c->kept_files, &c->kept_cap, sizeof *c->kept_file)) {
         c->kept_file = p;
-        c->kept_file[c->kept_files++] = (scan_kept_file){
-            .path = copy, .bytes = content, .bytes_n = bytes.n, .detector = hit->detector, .root_n = hit->root_n
-        };
+        c->kept_file[c->kept_files++] = (scan_kept_file){ .path = copy,
+                                                          .bytes = content,
+                                                          .bytes_n = bytes ? bytes->n : 0,
+                                                          .detector = hit->detector,
+                                                          .root_n = hit->root_n };
     } else {
         c->nomem = true;
         free(copy);

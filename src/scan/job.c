@@ -21,7 +21,8 @@ bool scan_read_bytes(void *ctx, uint64_t at, void *to, size_t n)
     const hm_str *s = ctx;
     if (at > s->n || n > s->n - at)
         return false;
-    memcpy(to, s->p + at, n);
+    if (n)
+        memcpy(to, s->p + at, n);
     return true;
 }
 

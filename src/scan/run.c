@@ -90,6 +90,18 @@ static bool await_answers(scan_walk *w)
     return !w->interrupted;
 }
 
+/* A file that nobody knows is no target: the one answer there is says that it is no archive either. */
+static hm_rc check_target(const scan_collect *c, const target *t, hm_err *err)
+{
+    if (t->dir_fd >= 0 && !t->name)
+        return HM_OK;
+    for (size_t i = 0; i < c->docs; i++)
+        if (c->docs == 1 && c->doc[i].err && c->doc[i].err->defect == DEFECT_NOT_ARCHIVE &&
+            !scan_kind_of(hm_str_c(c->doc[i].path)))
+            return hm_fail(err, HM_UNSUPPORTED, DEFECT_NOT_TARGET, HM_PLACE_NONE, 0, 0);
+    return HM_OK;
+}
+
 /* ---- the whole ---------------------------------------------------------------------------------------------------------- */
 
 static hm_rc detect_all(const scan_opts *o, scan_result *r, target *t, hm_err *err)
@@ -122,6 +134,8 @@ static hm_rc detect_all(const scan_opts *o, scan_result *r, target *t, hm_err *e
     scan_count_add(&r->count, &r->collect.inner);
     r->count.parsed = r->collect.parsed;
     r->interrupted = w.interrupted;
+    if (rc == HM_OK)
+        rc = check_target(&r->collect, t, err);
     r->peak_bytes = jail_peak_bytes(pool);
     return rc;
 }
@@ -172,7 +186,7 @@ static hm_rc open_target(const char *path, target *ret, hm_err *err)
     }
     close(fd);
     if (!S_ISREG(st.st_mode))
-        return hm_fail(err, HM_UNSUPPORTED, DEFECT_NOT_DIR, HM_PLACE_NONE, 0, 0);
+        return hm_fail(err, HM_UNSUPPORTED, DEFECT_NOT_TARGET, HM_PLACE_NONE, 0, 0);
     ret->real = realpath(path, NULL); /* the file that was named is wanted, also through a link */
     char *slash = ret->real ? strrchr(ret->real, '/') : NULL;
     if (!slash)

@@ -82,8 +82,8 @@ void scan_collect_err(scan_collect *c, size_t doc, const hm_err *e); /* thread-s
 void scan_collect_done(void *collect, const jail_reply *r);          /* a jail_done */
 void scan_collect_skip(scan_collect *c, int why, hm_str path);
 bool scan_collect_sort_skips(scan_collect *c); /* by path, the first 1,000 are kept; false: no memory */
-/* bytes: its content, where it cannot be read from the target later (inside an archive); else empty with p NULL. */
-void scan_collect_keep(scan_collect *c, hm_str path, const scan_hit *hit, hm_str bytes);
+/* bytes: its content, where it cannot be read from the target later (inside an archive); else NULL. */
+void scan_collect_keep(scan_collect *c, hm_str path, const scan_hit *hit, const hm_str *bytes);
 /* A document that is answered already: a file inside an archive. */
 void scan_collect_block(scan_collect *c, hm_str path, const scan_hit *hit, hm_str block);
 void scan_collect_gap(scan_collect *c, hm_str path, const hm_err *e); /* a gap of no detector */

@@ -288,8 +288,9 @@ static void look(level *l)
 
 /* ---- archives ---- */
 
+/* ret_why: what makes the outermost one none; else untouched. */
 static void walk(unpack *u, const level *outer, const codec_pull *src, hm_str archive, hm_str prefix, uint32_t flags,
-                 uint32_t nesting, bool java);
+                 uint32_t nesting, bool java, hm_err *ret_why);
 
 static int64_t pull_view(void *ctx, uint64_t at, void *to, size_t n)
 {
@@ -331,7 +332,7 @@ static void inner(level *l, const scan_kind *k, hm_str bytes)
         src = (codec_pull){ .pull = pull_view, .ctx = &bytes, .size = bytes.n, .seekable = true };
     else
         return;
-    walk(l->u, l, &src, path, hm_buf_view(&prefix), flags, l->nesting - 1, k->java);
+    walk(l->u, l, &src, path, hm_buf_view(&prefix), flags, l->nesting - 1, k->java, NULL);
 }
 
 static bool is_hex(hm_str s, size_t least)
@@ -391,7 +392,7 @@ static bool of_image(level *l, const codec_entry *e)
     unpack_record r = { .type = UNPACK_LAYER_OF, .path = path };
     put(l->u, &r);
     walk(l->u, l, &src, HM_NONE, HM_NONE, UNPACK_TRANSPARENT | UNPACK_LAYER | (l->flags & UNPACK_ALL), l->nesting,
-         false);
+         false, NULL);
     r.path = HM_NONE;
     put(l->u, &r);
     return true;
@@ -527,7 +528,7 @@ static void stopped(level *l, hm_err *e)
 }
 
 static void walk(unpack *u, const level *outer, const codec_pull *src, hm_str archive, hm_str prefix, uint32_t flags,
-                 uint32_t nesting, bool java)
+                 uint32_t nesting, bool java, hm_err *ret_why)
 {
     codec_archive_limits limits = { .out_bytes = u->set.archive_bytes, .ratio = u->set.ratio };
     level l = { .u = u,
@@ -560,7 +561,9 @@ static void walk(unpack *u, const level *outer, const codec_pull *src, hm_str ar
             rc = HM_OK;
         }
     }
-    if (rc != HM_NOTFOUND && rc != HM_OK)
+    if (!outer && e.defect == DEFECT_NOT_ARCHIVE && rc == HM_FORMAT)
+        *ret_why = e;
+    else if (rc != HM_NOTFOUND && rc != HM_OK)
         stopped(&l, &e);
     if (archive.n && l.arena && l.group && !(flags & UNPACK_ITSELF))
         run_groups(&l);
@@ -606,7 +609,8 @@ hm_rc scan_job_archive(const jail_in *in, hm_buf *out, hm_err *err)
             hm_buf_c(&prefix, "!/");
         }
         reset_sets(&u);
-        walk(&u, NULL, &src, archive, hm_buf_view(&prefix), u.set.flags, u.set.nesting, k && k->java);
+        walk(&u, NULL, &src, archive, hm_buf_view(&prefix), u.set.flags, u.set.nesting, k && k->java, err);
+        rc = err->rc;
         unpack_record r = { .type = UNPACK_COUNT };
         memcpy(r.count, u.count, sizeof r.count);
         put(&u, &r);

@@ -168,7 +168,7 @@ static void claim_file(self *s, int dir_fd, const char *name, const scan_hit *hi
 {
     const detect_row *row = detect_get(hit->detector);
     if (row->flags & (DETECT_OWNER | DETECT_GROUP)) {
-        scan_collect_keep(s->k->w->collect, path_of(s), hit, HM_NONE);
+        scan_collect_keep(s->k->w->collect, path_of(s), hit, NULL);
         return;
     }
     struct stat st;

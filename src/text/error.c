@@ -75,7 +75,7 @@ void text_error_what(hm_buf *out, text_lang lang, const hm_err *err)
     size_t n = strnlen(err->at, sizeof err->at);
     if (n)
         say_at(out, lang, (hm_str){ err->at, n });
-    if (err->defect != DEFECT_NOT_DIR && err->defect != DEFECT_NOT_FOUND) /* these say it themselves */
+    if (err->defect != DEFECT_NOT_TARGET && err->defect != DEFECT_NOT_FOUND) /* these say it themselves */
         put_sys(out, lang, err->sys);
 }
 
