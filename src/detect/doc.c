@@ -160,3 +160,31 @@ bool detect_path_in(hm_str path, hm_str name, size_t below)
             return true;
     return false;
 }
+
+bool detect_doc_path(detect_doc *d, hm_str dir, hm_str path, hm_str *ret)
+{
+    hm_buf b = { 0 };
+    bool inside = !hm_str_starts(path, HM_STR("/"));
+    hm_buf_str(&b, dir);
+    while (path.n && inside) {
+        hm_str name = hm_str_cut(path, '/', &path);
+        if (name.n == 0 || hm_str_is(name, "."))
+            continue;
+        if (hm_str_is(name, "..")) {
+            inside = b.n > 0;
+            b.n = hm_path_dir(hm_buf_view(&b)).n;
+        } else {
+            if (b.n)
+                hm_buf_byte(&b, '/');
+            hm_buf_str(&b, name);
+        }
+    }
+    d->key.bad |= b.bad;
+    if (inside && !b.bad && !hm_arena_dup(d->in->arena, hm_buf_view(&b), ret)) {
+        d->bad = true;
+        inside = false;
+    }
+    inside = inside && !b.bad;
+    hm_buf_clear(&b);
+    return inside;
+}

@@ -40,3 +40,5 @@ void detect_doc_open_deps(detect_doc *d, uint32_t comp); /* sets PART_F_DEPS_OPE
 void detect_doc_person(detect_doc *d, hm_str name, hm_str mail);
 /* True where `path` has a directory `name` with at least `below` directories between it and the file. */
 bool detect_path_in(hm_str path, hm_str name, size_t below);
+/* `path` seen from `dir`, without "." and ".."; false: it leaves the target, or memory ran out. */
+bool detect_doc_path(detect_doc *d, hm_str dir, hm_str path, hm_str *ret);

@@ -181,27 +181,6 @@ static void read_module(reader *r, const detect_view *file)
         detect_doc_gap(&r->doc, HM_FORMAT, DEFECT_MISSING_FIELD, 0, HM_STR("module"));
 }
 
-/* DIR and a relative path below or beside it, without "." and ".."; false: it leaves the target. */
-static bool resolve_dir(reader *r, hm_str dir, hm_str path, hm_str *ret)
-{
-    if (hm_str_starts(path, HM_STR("/")))
-        return false;
-    while (path.n) {
-        hm_str name = hm_str_cut(path, '/', &path);
-        if (name.n == 0 || hm_str_is(name, "."))
-            continue;
-        if (hm_str_is(name, "..")) {
-            if (dir.n == 0)
-                return false;
-            dir = hm_path_dir(dir);
-        } else {
-            dir = dir.n ? detect_join(r->doc.in->arena, dir, HM_STR("/"), name) : name;
-        }
-    }
-    *ret = dir;
-    return true;
-}
-
 static void read_work(reader *r, const detect_view *file)
 {
     work *w = hm_vec_push(&r->works, r->doc.in->arena);
@@ -218,7 +197,7 @@ static void read_work(reader *r, const detect_view *file)
         if (hm_str_is(l.verb, "replace")) {
             read_replace(r, &l, &w->replaced);
         } else if (hm_str_is(l.verb, "use") && l.n == 1) {
-            if (l.tok[0].n > LIMIT_PATH_BYTES || !resolve_dir(r, hm_path_dir(file->path), l.tok[0], &dir) ||
+            if (l.tok[0].n > LIMIT_PATH_BYTES || !detect_doc_path(&r->doc, hm_path_dir(file->path), l.tok[0], &dir) ||
                 !hm_map_get(r->dirs, dir, &at)) {
                 detect_doc_gap(&r->doc, HM_NOTFOUND, DEFECT_INCLUDE, l.line, l.tok[0]);
                 continue;
