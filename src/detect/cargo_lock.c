@@ -306,8 +306,7 @@ void detect_cargo_source(cargo *c, hm_str source, part_desc *d)
         hm_str plain = hm_str_sub(url, 0, hm_str_find(url, '?')); /* ?branch=, ?tag=, ?rev= */
         d->url_vcs = commit.n ? detect_join(a, plain, HM_STR("#"), commit) : plain;
         part_qual_add(&c->doc.quals, HM_STR("vcs_url"), commit.n ? detect_join(a, plain, HM_STR("@"), commit) : plain);
-    } else if (!hm_str_ends(url, HM_STR("github.com/rust-lang/crates.io-index")) &&
-               !hm_str_starts(url, HM_STR("sparse+https://index.crates.io"))) {
+    } else if (!hm_str_ends(url, HM_STR("/crates.io-index"))) { /* the default one, however it is reached */
         size_t plus = hm_str_find(url, '+');
         part_qual_add(&c->doc.quals, HM_STR("repository_url"), plus < url.n ? hm_str_from(url, plus + 1) : url);
     }

@@ -18,7 +18,7 @@ static const struct {
           "[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\n \"a 1.0.0\",\n \"a 2.0.0\",\n"
           " \"g 0.1.0 (git+https://h.example/g?branch=main)\", \"lib\", \"own\", \"gone\"]\n"
           "[[package]]\nname = \"a\"\nversion = \"1.0.0\"\nsource = \"" REG "\"\nchecksum = \"" SUM "\"\n"
-          "[[package]]\nname = \"a\"\nversion = \"2.0.0\"\nsource = \"sparse+https://index.crates.io/\"\n"
+          "[[package]]\nname = \"a\"\nversion = \"2.0.0\"\nsource = \"sparse+https://r.example/crates.io-index\"\n"
           "dependencies = [\"a 1.0.0\"]\n"
           "[[package]]\nname = \"g\"\nversion = \"0.1.0\"\n"
           "source = \"git+https://u:p@h.example/g?branch=main#0123456789abcdef0123456789abcdef01234567\"\n"
