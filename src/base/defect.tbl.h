@@ -82,6 +82,7 @@ HM_DEFECT(DEFECT_MACHO, "macho")                /* place byte: headers that cont
 HM_DEFECT(DEFECT_PACKED, "packed_program")      /* a program that a packer has compressed as a whole */
 HM_DEFECT(DEFECT_ELF_NOTE, "elf_note")          /* place byte: a package note that is none */
 HM_DEFECT(DEFECT_CLR, "dotnet_metadata")        /* place byte; arg0: which */
+HM_DEFECT(DEFECT_BUNDLE, "dotnet_bundle")       /* place byte; arg0: which */
 HM_DEFECT(DEFECT_GO_BUILDINFO, "go_buildinfo")  /* place byte; arg0: which */
 HM_DEFECT(DEFECT_RPM_HEADER, "rpm_header")     /* place byte, or entry: no rpm header */
 HM_DEFECT(DEFECT_RPM_TAG, "rpm_tag")           /* tags of a header that do not hold together; at: the first, arg0: how many */

@@ -82,6 +82,7 @@ detect_fn detect_bun_binary, detect_bun_lock, detect_deno_lock, detect_pnpm_lock
 detect_fn detect_gradle_catalog, detect_gradle_lock, detect_gradle_verification, detect_sbt_lock;
 detect_fn detect_java_archive, detect_java_release, detect_java_unpacked, detect_maven_pom;
 /* Executables (rows by magic): what each says of itself. */
+detect_fn detect_dotnet_bundle;
 detect_fn detect_elf_note;
 detect_fn detect_rust_audit;
 detect_fn detect_pe_file;

@@ -366,6 +366,13 @@ static const detect_row TABLE[] = {
       .min_bytes = 2048,
       .max_bytes = UINT64_MAX,
       .fn = detect_pe_file },
+    { .name = "dotnet-bundle",
+      .patterns = PROGRAMS,
+      .magic = MAGIC(ELF_MAGIC, PE_MAGIC, MACHO_MAGIC),
+      .flags = DETECT_SEEK | DETECT_EXEC | DETECT_QUIET,
+      .min_bytes = 4096,
+      .max_bytes = UINT64_MAX,
+      .fn = detect_dotnet_bundle },
 };
 
 size_t detect_count(void)
