@@ -10,7 +10,8 @@
  * Invariants:
  * 1. pdm writes "name" and "name[extra]" as two entries of one version: one component.
  * 2. Group default is what runs. Which others are for development is in pyproject.toml; without it their names say so.
- * 3. PEP 751 has scopes in markers: 'x' in extras, 'x' in dependency_groups, save for the default groups.
+ * 3. PEP 751 has scopes in markers: 'x' in extras, 'x' in dependency_groups, save for the default groups. A lock that
+ *    lists neither extras nor groups was made for one purpose, and does not say which.
  * Enemy: the author of the file. */
 #include "detect/py.h"
 
@@ -174,7 +175,7 @@ static part_scope marker_scope(hm_str marker, const codec_json *defaults)
         else if (hm_str_starts(rest, HM_STR("dependency_groups")))
             scope = part_scope_stronger(scope, in_list(defaults, value) ? PART_SCOPE_RUNTIME : PART_SCOPE_DEV);
     }
-    return scope == PART_SCOPE_UNKNOWN ? PART_SCOPE_RUNTIME : scope;
+    return scope;
 }
 
 static void add_hashes(detect_doc *d, uint32_t comp, const codec_json *file)
@@ -185,7 +186,7 @@ static void add_hashes(detect_doc *d, uint32_t comp, const codec_json *file)
         detect_py_add_hash(d, comp, detect_join(d->in->arena, name, HM_STR(":"), codec_json_str(v)));
 }
 
-static void pylock_package(py_lock *l, const codec_json *v, const codec_json *defaults)
+static void pylock_package(py_lock *l, const codec_json *v, const codec_json *defaults, bool scopes)
 {
     detect_doc *d = l->doc;
     const codec_json *vcs = codec_json_get(v, "vcs"), *directory = codec_json_get(v, "directory");
@@ -197,6 +198,8 @@ static void pylock_package(py_lock *l, const codec_json *v, const codec_json *de
     if (!codec_json_get(v, "dependencies"))
         desc.flags &= ~(uint32_t)PART_F_DEPS_KNOWN; /* it is optional: absent says nothing */
     desc.scope = marker_scope(marker, defaults);
+    if (desc.scope == PART_SCOPE_UNKNOWN && scopes)
+        desc.scope = PART_SCOPE_RUNTIME;
     hm_str commit = codec_json_get_str(vcs, "commit-id");
     detect_py_repository(d, codec_json_get_str(vcs, "type"), codec_json_get_str(vcs, "url"), commit, &desc);
     desc.url_dist = detect_url(d->in->arena, codec_json_get_str(archive, "url"));
@@ -207,6 +210,7 @@ static void pylock_package(py_lock *l, const codec_json *v, const codec_json *de
     if (hm_str_is(path, ".")) {
         desc.flags |= PART_F_SUBJECT;
         desc.kind = PART_APPLICATION;
+        desc.scope = PART_SCOPE_RUNTIME;
     }
     size_t had = l->packages.n;
     const py_package *p = detect_py_package(l, v, &desc);
@@ -244,6 +248,7 @@ void detect_py_pylock(detect_doc *d, const codec_json *lock, const py_project *p
     py_lock l = { .doc = d, .packages.size = sizeof(py_package), .edges.size = sizeof(py_edge) };
     const codec_json *packages = codec_json_get(lock, "packages"), *v;
     hm_str key;
+    bool scopes = codec_json_get(lock, "extras") || codec_json_get(lock, "dependency-groups");
     check_version(d, codec_json_get_str(lock, "lock-version"), "1");
     if (!packages)
         detect_doc_gap(d, HM_FORMAT, DEFECT_MISSING_FIELD, 0, HM_STR("packages"));
@@ -251,7 +256,7 @@ void detect_py_pylock(detect_doc *d, const codec_json *lock, const py_project *p
         detect_doc_wrong_type(d, HM_STR("packages"));
     else
         for (codec_json_iter it = codec_json_each(packages); codec_json_next(&it, &key, &v) && !d->bad;)
-            pylock_package(&l, v, codec_json_get(lock, "default-groups"));
+            pylock_package(&l, v, codec_json_get(lock, "default-groups"), scopes);
     for (uint32_t i = 0; i < l.packages.n && !d->bad; i++)
         pylock_edges(&l, i);
     uint32_t subject = detect_py_project(&l, project);

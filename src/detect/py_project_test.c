@@ -96,9 +96,9 @@ static const struct {
           "\"e7a2e47a1fbe209ee101dd6d61285226744c6c8d3c21c8dc878ba6cb9f467f3a\" } }\n" },
         { "pyproject.toml", "[project]\nname = \"app\"\nversion = \"1\"\ndependencies = [\"a\", \"zz>=1\"]\n" } },
       "r a@1 [KO] python:marker='main' in dependency_groups and os_name=='nt' >2r\n"
-      "r b@1 []\n"
+      "- b@1 []\n"
       "d b@2 [] python:marker='lint' in dependency_groups\n"
-      "r c [N] dist=https://h.example/c.zip hash=e7a2e47a\n"
+      "- c [N] dist=https://h.example/c.zip hash=e7a2e47a\n"
       "r app@1 [ASKL] in=pyproject.toml >0r >5r\n"
       "r zz [N] in=pyproject.toml declared-range=>=1\n" },
     { "a project in all notations",
@@ -271,20 +271,20 @@ TEST(python_project_fixtures)
         { "poetrylock/two-packages.lock", "r proto-plus@1.22.0 [K] >1r\n"
                                           "r protobuf@4.21.5 [K]\n" },
         { "pylock/commits.toml",
-          "r click@8.2.1 [] hash=27c491cc hash=61a3265b python:index=https://pypi.example/simple\n"
-          "r mleroc@0.1.0 [] quals=vcs_url=git%2Bhttps:%2F%2Fgithub.com%2FVeggente%2Fmleroc.git%40735093f03c4d8be70bfaaae44074ac92d7419b6d vcs=git+https://github.com/Veggente/mleroc.git#735093f03c4d8be70bfaaae44074ac92d7419b6d\n"
+          "- click@8.2.1 [] hash=27c491cc hash=61a3265b python:index=https://pypi.example/simple\n"
+          "- mleroc@0.1.0 [] quals=vcs_url=git%2Bhttps:%2F%2Fgithub.com%2FVeggente%2Fmleroc.git%40735093f03c4d8be70bfaaae44074ac92d7419b6d vcs=git+https://github.com/Veggente/mleroc.git#735093f03c4d8be70bfaaae44074ac92d7419b6d\n"
           "r net-inf-eval [ASLN] declared-path=. python:editable=true\n"
-          "r packaging@24.2 [] hash=c228a6dc hash=09abb1bc python:index=https://pypi.example/simple\n"
-          "r pathspec@0.12.1 [] hash=a482d515 hash=a0d503e1 python:index=https://pypi.example/simple\n"
-          "r python-dateutil@2.9.0.post0 [] hash=37dd5420 hash=a8b2bc7b python:index=https://pypi.example/simple\n"
-          "r scikit-learn@1.6.1 [] hashes=20 python:index=https://pypi.example/simple\n"
-          "r tqdm@4.67.1 [] hash=f8aef9c5 hash=26445eca python:index=https://pypi.example/simple\n" },
+          "- packaging@24.2 [] hash=c228a6dc hash=09abb1bc python:index=https://pypi.example/simple\n"
+          "- pathspec@0.12.1 [] hash=a482d515 hash=a0d503e1 python:index=https://pypi.example/simple\n"
+          "- python-dateutil@2.9.0.post0 [] hash=37dd5420 hash=a8b2bc7b python:index=https://pypi.example/simple\n"
+          "- scikit-learn@1.6.1 [] hashes=20 python:index=https://pypi.example/simple\n"
+          "- tqdm@4.67.1 [] hash=f8aef9c5 hash=26445eca python:index=https://pypi.example/simple\n" },
         { "pylock/empty.toml", "! empty\n" },
-        { "pylock/example.toml", "r attrs@25.1.0 [] hash=c75a69e2\n"
-                                 "r cattrs@24.1.2 [K] hash=67c7495b >0r\n"
-                                 "r numpy@2.2.3 [] hash=83807d44 hash=3b787adb\n" },
-        { "pylock/names-outside-package-block.toml", "r first-pkg@1.0.0 []\n"
-                                                     "r second-pkg@2.0.0 []\n" },
+        { "pylock/example.toml", "- attrs@25.1.0 [] hash=c75a69e2\n"
+                                 "- cattrs@24.1.2 [K] hash=67c7495b >0r\n"
+                                 "- numpy@2.2.3 [] hash=83807d44 hash=3b787adb\n" },
+        { "pylock/names-outside-package-block.toml", "- first-pkg@1.0.0 []\n"
+                                                     "- second-pkg@2.0.0 []\n" },
         { "pylock/not-toml.txt", "! toml_syntax 5\n" },
         { "pylock/pdm-full.toml",
           "o certifi@2025.1.31 [] hash=3d5da692 hash=ca78db45 python:marker=python_version >= \"3.6\" and \"security\" in extras\n"
@@ -297,11 +297,11 @@ TEST(python_project_fixtures)
           "o requests@2.27.1 [] hash=68d7c56f hash=f22fa1e5 python:marker=python_version >= \"3.6\" and \"security\" in extras\n"
           "o setuptools@39.2.0 [] hash=f7cddbb5 hash=8fca9275 python:marker=\"tests\" in extras\n"
           "o urllib3@1.26.20 [] hash=40c2dc0c hash=0ed14ccf python:marker=python_version >= \"3.6\" and \"security\" in extras\n" },
-        { "pylock/pip-full.toml", "r annotated-types@0.7.0 [] hash=1f02e8b4\n"
-                                  "r packaging@25.0 [] hash=29572ef2\n"
-                                  "r pyproject-toml@0.1.0 [] hash=96bf8d47\n"
-                                  "r setuptools@80.9.0 [] hash=062d3422\n"
-                                  "r wheel@0.45.1 [] hash=708e7481\n" },
+        { "pylock/pip-full.toml", "- annotated-types@0.7.0 [] hash=1f02e8b4\n"
+                                  "- packaging@25.0 [] hash=29572ef2\n"
+                                  "- pyproject-toml@0.1.0 [] hash=96bf8d47\n"
+                                  "- setuptools@80.9.0 [] hash=062d3422\n"
+                                  "- wheel@0.45.1 [] hash=708e7481\n" },
         { "pylock/pip-just-self.toml", "r hspaans-github-io [ASLN] declared-path=. python:editable=true\n" },
         { "pyprojecttoml/dynamic_deps.toml", "r my-package@1.0.0 [ASKOL]\n" },
         { "pyprojecttoml/empty_deps.toml", "r my-package@1.0.0 [ASKL]\n" },
