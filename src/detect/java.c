@@ -161,6 +161,33 @@ void detect_java_read_manifest(detect_doc *d, hm_str bytes, detect_java_manifest
     }
 }
 
+/* ---- well-known artifacts ---------------------------------------------------------------------------------------- */
+
+static bool begins_or_is(hm_str s, hm_str want, const char *open)
+{
+    return strchr(open, want.p[want.n - 1]) ? s.n > want.n && hm_str_starts(s, want) : hm_str_eq(s, want);
+}
+
+hm_str detect_java_group(const detect_java_manifest *m, hm_str name)
+{
+    static const struct {
+        const char *said, *artifact, *group;
+    } KNOWN[] = {
+#define JAVA_GROUP(said, artifact, group) { said, artifact, group },
+#include "detect/java_group.tbl.h"
+#undef JAVA_GROUP
+    };
+    const hm_str says[] = { m->module, hm_str_trim(hm_str_sub(m->bundle, 0, hm_str_find(m->bundle, ';'))), m->title };
+    for (size_t i = 0; i < HM_COUNT(KNOWN); i++) {
+        if (!begins_or_is(name, hm_str_c(KNOWN[i].artifact), "-"))
+            continue;
+        for (size_t k = 0; k < HM_COUNT(says); k++)
+            if (begins_or_is(says[k], hm_str_c(KNOWN[i].said), ".-"))
+                return hm_str_c(KNOWN[i].group);
+    }
+    return HM_NONE;
+}
+
 /* ---- pom.properties --------------------------------------------------------------------------------------------- */
 
 detect_java_pom detect_java_properties(hm_str bytes)

@@ -41,6 +41,8 @@ typedef struct detect_java_manifest {
 } detect_java_manifest;
 /* Lines that are no attributes are gaps of the document's file. */
 void detect_java_read_manifest(detect_doc *d, hm_str bytes, detect_java_manifest *ret);
+/* Group of a well-known artifact (java_group.tbl.h), by its name and one thing that its manifest says; empty: unknown. */
+hm_str detect_java_group(const detect_java_manifest *m, hm_str name);
 /* A name as artifacts bear it: letters, digits, '.', '_', '-'. */
 bool detect_java_is_id(hm_str s);
 /* First word of a version, if it begins with a digit ("1.4 1855 April 22 2006"). */

@@ -9,8 +9,8 @@
  * Its own identity, best first (confidence): the pom.properties that fits its name and version (95), that fits its name
  * (90), the only one, unless name or manifest say otherwise (80); coordinates in the manifest (85), a manifest that agrees
  * with the name (70), the manifest (60), the name with a version (40), a name (20). All other pom.properties are parts
- * that are bundled. A group is never guessed: where none of these states it the component has none, which is said
- * (property maven:group-id=unknown), and what its manifest says instead is kept as java:bundle and java:module.
+ * that are bundled. A group is never guessed: where none of these states it, and name and manifest are not those of a
+ * well-known artifact (java_group.tbl.h), the component has none, which is said (property maven:group-id), and what its manifest says instead is kept as java:bundle and java:module.
  * Dependencies: of the archive's pom.xml, looked for among the archives beside it; and all archives that lie in it.
  * Enemy: who made the archive. */
 #include "detect/java.h"
@@ -41,6 +41,7 @@ typedef struct identity {
     hm_str group, name, version, literal;
     unsigned confidence;
     bool by_name, by_manifest; /* which evidence it rests on beside a pom */
+    bool known_name;           /* group of java_group.tbl.h */
 } identity;
 
 static artifact *artifact_at(const jar *j, size_t i)
@@ -111,6 +112,13 @@ static bool named_so(hm_str s, hm_str name, hm_str version)
         return false;
     s = hm_str_from(s, name.n + 1);
     return version.n && hm_str_starts(s, version) && (s.n == version.n || s.p[version.n] == '-');
+}
+
+/* What stands behind NAME-VERSION- in a stem that ends so or goes on so. */
+static hm_str behind(hm_str stem, hm_str name, hm_str version)
+{
+    size_t at = hm_str_search(stem, name);
+    return hm_str_from(stem, at + name.n + 1 + version.n + 1);
 }
 
 static bool agrees(hm_str version, hm_str said)
@@ -212,11 +220,17 @@ static void identify_without_pom(const jar *j, identity *w)
         if (w->by_manifest && detect_java_is_id(other) && !last_part(other, w->name))
             w->name = other;
     }
-    /* Maven writes the group there; others write what they like */
+    /* Maven writes the group there; others, and Maven 1, the organization: "org.apache" */
     bool maven = hm_str_search(m->created_by, HM_STR("Maven")) < m->created_by.n ||
                  hm_str_search(m->archiver, HM_STR("Plexus")) < m->archiver.n;
-    if (maven && detect_java_is_id(m->vendor_id) && hm_str_find(m->vendor_id, '.') < m->vendor_id.n)
+    hm_str id = m->vendor_id;
+    if (maven && detect_java_is_id(id) && hm_str_find(id, '.') < hm_str_rfind(id, '.') && hm_str_rfind(id, '.') < id.n)
         w->group = m->vendor_id;
+    hm_str known = w->group.n || w->name.n == 0 ? HM_NONE : detect_java_group(m, w->name);
+    if (known.n) {
+        w->group = known;
+        w->known_name = true;
+    }
 }
 
 /* ---- components ------------------------------------------------------------------------------------------------- */
@@ -305,7 +319,10 @@ static uint32_t add_own(jar *j, int fit)
     detect_version(&d, w.version, &j->doc.normal);
     if (w.literal.n && !hm_str_eq(w.literal, d.version))
         d.literal = detect_cut(w.literal, TEXT_MAX);
-    d.quals = detect_maven_quals(&j->doc, j->name.classifier, hm_str_is(j->name.type, "jar") ? HM_NONE : j->name.type);
+    hm_str classifier = j->name.classifier;
+    if (a) /* what follows the name that it is known to have */
+        classifier = fit == 3 ? behind(j->name.stem, a->name, a->version) : HM_NONE;
+    d.quals = detect_maven_quals(&j->doc, classifier, hm_str_is(j->name.type, "jar") ? HM_NONE : j->name.type);
     describe(j, &d, a);
     describe_by_manifest(j, &d);
     if (a && a->pom != DETECT_NO_POM && !detect_poms_get(&j->poms, a->pom)->has_parent)
@@ -317,8 +334,8 @@ static uint32_t add_own(jar *j, int fit)
         part_add_evidence(j->out, comp, j->manifest->path, PART_T_MANIFEST, w.confidence, 0);
     if (w.by_name || (!a && !j->manifest))
         part_add_evidence(j->out, comp, j->in->archive, PART_T_FILENAME, w.by_manifest ? 40 : w.confidence, 0);
-    if (!d.ns.n)
-        part_add_prop(j->out, comp, HM_STR("maven:group-id"), HM_STR("unknown"));
+    if (!d.ns.n || w.known_name)
+        part_add_prop(j->out, comp, HM_STR("maven:group-id"), w.known_name ? HM_STR("known name") : HM_STR("unknown"));
     if (!a) {
         if (!same(m->bundle, d.name))
             part_add_prop(j->out, comp, HM_STR("java:bundle"),
@@ -383,6 +400,8 @@ hm_rc detect_java_archive(const detect_in *in, part_build *out, hm_err *err)
 /* META-INF/maven outside of archives: an unpacked archive, or classes that were built. */
 hm_rc detect_java_unpacked(const detect_in *in, part_build *out, hm_err *err)
 {
+    if (in->archive.n) /* read with the rest of its archive */
+        return HM_OK;
     const detect_in one = { .file = in->file, .arena = in->arena, .files = in->file, .file_n = 1 };
     return detect_java_archive(&one, out, err);
 }
