@@ -70,7 +70,7 @@ detect_fn detect_os_release, detect_release_file, detect_dpkg_status, detect_dpk
     detect_dpkg_copyright, detect_dpkg_copyright_link, detect_dpkg_md5sums, detect_apk_installed, detect_apk_owner,
     detect_rpm_db, detect_rpm_owner, detect_rpm_db_other, detect_rpm_file, detect_rpm_manifest, detect_rpm_content_sets,
     detect_cos_packages, detect_opkg_status, detect_opkg_control, detect_opkg_list, detect_chisel, detect_chisel_owner,
-    detect_deb_control;
+    detect_deb_control, detect_pkginfo, detect_gem_metadata;
 /* Languages. */
 detect_fn detect_npm_lock, detect_npm_installed, detect_python_dist_info, detect_python_egg_info, detect_go_binary;
 detect_fn detect_composer_lock, detect_composer_installed, detect_composer_json, detect_gem_lock, detect_gemspec;
