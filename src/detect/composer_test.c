@@ -33,11 +33,12 @@ static const struct {
     { "what provides and replaces others: the package itself first",
       "{\"packages\":[{\"name\":\"a/x\",\"version\":\"1\",\"require\":{\"v/log\":\"*\",\"r/one\":\"*\",\"a/z\":\"*\"}},"
       "{\"name\":\"a/y\",\"version\":\"1\",\"provide\":{\"v/log\":\"1\",\"a/z\":\"1\",\"php\":\"8\"},\"replace\":{\"R/one\":\"self.version\",\"a/y\":\"1\"}},"
-      "{\"name\":\"a/w\",\"version\":\"1\",\"provide\":{\"v/log\":\"1\"}},{\"name\":\"a/z\",\"version\":\"1\"}]}",
+      "{\"name\":\"a/w\",\"version\":\"1\",\"provide\":{\"v/log\":\"1\"}},{\"name\":\"a/z\",\"version\":\"1\"},{\"name\":\"a/q\",\"version\":\"1\",\"require\":{\"a/z\":\"*\"}}]}",
       "r a/x@1 [K] >1r >2r >3r +srv/app:a/x\n"
       "r a/y@1 [K] +srv/app:a/y +srv/app:r/one +srv/app:v/log +srv/app:a/z\n"
       "r a/w@1 [K] +srv/app:a/w +srv/app:v/log\n"
-      "r a/z@1 [K] +srv/app:a/z\n" },
+      "r a/z@1 [K] +srv/app:a/z\n"
+      "r a/q@1 [K] >3r +srv/app:a/q\n" },
     { "a name two times",
       "{\"packages\":[{\"name\":\"a/b\",\"version\":\"1\"},{\"name\":\"A/B\",\"version\":\"2\"}],\"packages-dev\":[]}",
       "r a/b@1 [K] +srv/app:a/b\n"

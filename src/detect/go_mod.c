@@ -77,7 +77,7 @@ static void bad_line(reader *r, const detect_go_line *l)
 /* P [V] => P V, P [V] => DIR */
 static void read_replace(reader *r, const detect_go_line *l, hm_map **map)
 {
-    size_t arrow = l->n > 1 && hm_str_is(l->tok[1], "=>") ? 1 : 2, left = l->n - arrow - 1;
+    size_t arrow = l->n > 1 && hm_str_is(l->tok[1], "=>") ? 1 : 2, left = l->n > arrow ? l->n - arrow - 1 : 0;
     if (l->n < arrow + 2 || l->n > arrow + 3 || !hm_str_is(l->tok[arrow], "=>") ||
         (left == 1) != detect_go_is_path(l->tok[arrow + 1]) || (left == 2 && !detect_go_version(l->tok[arrow + 2]))) {
         bad_line(r, l);

@@ -211,6 +211,11 @@ static const struct {
       "! bad_value 5 nuget\n"
       "! bad_value 7 o\n"
       "! bad_value 8 odd word\n" },
+    { "the group that stands before any other has a name",
+      { VIEW("m/paket.dependencies", "group Main\n  nuget A\n"), VIEW("m/paket.lock", "NUGET\n    A (1.0.0)\n") },
+      2,
+      "r m [ASKN] >1r\n"
+      "r A@1.0.0 [K] in=m/paket.lock line=2\n" },
     { "locks alone, bad lines",
       { VIEW("a/paket.lock", "Odd\nNUGET\n    A\n        B (1)\n"), VIEW("b/paket.lock", "") },
       2,
