@@ -252,8 +252,9 @@ static const struct {
     const char *name;
     part_scope scope;
 } LISTS[] = {
-    { "optionalDependencies", PART_SCOPE_OPTIONAL }, /* first: what stands in two lists is optional */
-    { "dependencies", PART_SCOPE_RUNTIME },           { "devDependencies", PART_SCOPE_DEV },
+    { "optionalDependencies", PART_SCOPE_OPTIONAL },
+    { "dependencies", PART_SCOPE_RUNTIME },
+    { "devDependencies", PART_SCOPE_DEV },
     { "configDependencies", PART_SCOPE_DEV }, /* of pnpm's own settings */
     { "packageManagerDependencies", PART_SCOPE_DEV },
 };

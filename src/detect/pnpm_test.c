@@ -29,7 +29,7 @@ static const struct {
       "    dev: false\n"
       "  /a/1.0.0_react@18.0.0:\n"
       "    dependencies: {gone: 1.0.0}\n"
-      "    optionalDependencies: {o: 1.0.0, also-gone: 1.0.0}\n"
+      "    optionalDependencies: {o: 1.0.0, also-gone: 1.0.0, react: 17.0.2}\n"
       "    dev: true\n"
       "  /@s/b/2.0.0: {dev: false}\n"
       "  registry.example/h/3.0.0: {dev: false}\n"

@@ -458,7 +458,7 @@ static void project_edges(lock *l, const char *list, part_scope scope)
 static void add_edges(lock *l)
 {
     uint64_t set;
-    if (l->package && l->root != PART_NO) { /* first: a package in two lists is optional for the tool */
+    if (l->package && l->root != PART_NO) {
         project_edges(l, "optionalDependencies", PART_SCOPE_OPTIONAL);
         project_edges(l, "dependencies", PART_SCOPE_RUNTIME);
         project_edges(l, "devDependencies", PART_SCOPE_DEV);

@@ -82,7 +82,19 @@ static const struct {
       "  resolved \"file:./d2.tgz#0001020304050607080900010203040506070809\"\n"
       "\n"
       "\"d3@link:../d3\":\n"
-      "  version \"0.0.0\"\n",
+      "  version \"0.0.0\"\n"
+      "\n"
+      "\"b1@bitbucket:o/r\":\n"
+      "  version \"1.0.0\"\n"
+      "  resolved \"https://bitbucket.org/o/r/get/0001020304050607080900010203040506070809.tar.gz#1001020304050607080900010203040506070809\"\n"
+      "\n"
+      "\"b2@https://bitbucket.org/o/r/get/00010203.zip\":\n"
+      "  version \"1.0.0\"\n"
+      "  resolved \"https://bitbucket.org/o/r/get/00010203.zip\"\n"
+      "\n"
+      "\"l1@gitlab:o/r\":\n"
+      "  version \"1.0.0\"\n"
+      "  resolved \"https://gitlab.com/o/r/repository/archive.tar.gz?ref=0001020304050607080900010203040506070809\"\n",
       NULL,
       "- g1@1.0.0 [K] quals=vcs_url=git%2Bssh:%2F%2Fgit%40h.example%2Fo%2Fr.git%400001020304050607080900010203040506070809 vcs=git+ssh://git@h.example/o/r.git#0001020304050607080900010203040506070809 line=4\n"
       "- g2@1.0.0 [K] quals=vcs_url=git%2Bhttps:%2F%2Fgithub.com%2Fo%2Fr.git%400001020304050607080900010203040506070809 dist=https://codeload.github.com/o/r/tar.gz/0001020304050607080900010203040506070809 vcs=git+https://github.com/o/r.git#0001020304050607080900010203040506070809 line=8\n"
@@ -91,7 +103,10 @@ static const struct {
       "- t2@1.0.0 [K] dist=https://h.example/download/t2/1.0.0/abc line=20 hash=00010203\n"
       "r d1@1.0.0 [SKL] line=24\n"
       "- d2@1.0.0 [KL] line=27 hash=00010203\n"
-      "r d3@0.0.0 [SKL] line=31\n" },
+      "r d3@0.0.0 [SKL] line=31\n"
+      "- b1@1.0.0 [K] quals=vcs_url=git%2Bhttps:%2F%2Fbitbucket.org%2Fo%2Fr.git%400001020304050607080900010203040506070809 dist=https://bitbucket.org/o/r/get/0001020304050607080900010203040506070809.tar.gz vcs=git+https://bitbucket.org/o/r.git#0001020304050607080900010203040506070809 line=34 hash=10010203\n"
+      "- b2@1.0.0 [K] dist=https://bitbucket.org/o/r/get/00010203.zip line=38\n"
+      "- l1@1.0.0 [K] quals=vcs_url=git%2Bhttps:%2F%2Fgitlab.com%2Fo%2Fr.git%400001020304050607080900010203040506070809 dist=https://gitlab.com/o/r/repository/archive.tar.gz?ref=0001020304050607080900010203040506070809 vcs=git+https://gitlab.com/o/r.git#0001020304050607080900010203040506070809 line=42\n" },
     { "classic: a name where a range is overridden, and where it is open",
       "# yarn lockfile v1\n"
       "\n"
