@@ -168,11 +168,14 @@ static bool by_suse(hm_arena *a, hm_str text, os_name *s)
     if (version.n)
         s->version = s->full = version;
     if (patch.n && !hm_str_is(patch, "0") && hm_str_find(version, '.') == version.n && version.n + patch.n < 64) {
-        char *both = hm_arena_alloc(a, version.n + patch.n + 1);
+        size_t n = version.n + 1 + patch.n;
+        char *both = hm_arena_alloc(a, n);
         if (!both)
             return false;
-        (void)snprintf(both, version.n + patch.n + 2, "%.*s.%.*s", (int)version.n, version.p, (int)patch.n, patch.p);
-        s->version = (hm_str){ both, version.n + 1 + patch.n };
+        memcpy(both, version.p, version.n);
+        both[version.n] = '.';
+        memcpy(both + version.n + 1, patch.p, patch.n);
+        s->version = (hm_str){ both, n };
     }
     return true;
 }
