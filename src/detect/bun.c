@@ -404,8 +404,7 @@ hm_rc detect_bun_lock(const detect_in *in, part_build *out, hm_err *err)
         return HM_OK;
     detect_doc_open(&l.doc, in, in->file, out);
     detect_graph_open(&l.graph, &l.doc);
-    if (in->companion && codec_json_read(in->arena, in->companion->bytes, &l.manifest, NULL) != HM_OK)
-        l.manifest = NULL; /* nothing depends on it but the project's version and licence */
+    l.manifest = detect_npm_beside(&l.doc, "package.json");
     l.segment = hm_map_new();
     l.child = hm_map_new();
     l.member = hm_map_new();

@@ -111,6 +111,7 @@ static const struct {
     { "not an object", "[]", NULL, "! wrong_type\n" },
     { "cut", "{\"lockfileVersion\":1,", NULL, "! truncated 21\n" },
     { "empty", "// nothing", NULL, "! empty 10\n" },
+    { "a manifest that is none", "{\"lockfileVersion\":1}", "{\"name\":}", "! json_syntax 8 package.json\n" },
 };
 
 TEST(bun_cases)

@@ -406,8 +406,7 @@ hm_rc detect_deno_lock(const detect_in *in, part_build *out, hm_err *err)
         return HM_OK;
     detect_doc_open(&l.doc, in, in->file, out);
     detect_graph_open(&l.graph, &l.doc);
-    if (in->companion && codec_json_read_lax(in->arena, in->companion->bytes, &l.manifest, NULL) != HM_OK)
-        l.manifest = NULL; /* nothing depends on it but the project's name, version and licence */
+    l.manifest = detect_npm_beside(&l.doc, "deno.json");
     l.ids = hm_map_new();
     l.specifiers = hm_map_new();
     l.remotes = hm_map_new();

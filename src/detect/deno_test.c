@@ -106,6 +106,9 @@ static const struct {
       "! lock_version\n" },
     { "not an object", "[]", NULL, "! wrong_type\n" },
     { "not JSON", "{", NULL, "! truncated 1\n" },
+    { "a manifest that is none", "{\"version\":\"4\"}", "{\"name\":}",
+      "r app [ASKN]\n"
+      "! json_syntax 8 deno.json\n" },
 };
 
 TEST(deno_cases)

@@ -105,6 +105,22 @@ detect_npm_from detect_npm_source(hm_arena *a, hm_str address, bool qualify, par
     return NPM_FROM_NONE;
 }
 
+const codec_json *detect_npm_beside(detect_doc *d, const char *name)
+{
+    const codec_json *v = NULL;
+    hm_err e = { 0 };
+    if (!d->in->companion)
+        return NULL;
+    hm_rc rc = codec_json_read_lax(d->in->arena, d->in->companion->bytes, &v, &e);
+    if (rc == HM_NOMEM || e.defect == DEFECT_BUDGET)
+        d->bad = true;
+    else if (rc != HM_OK)
+        detect_lang_gap(&d->gaps, rc, (hm_defect)e.defect, (hm_place)e.place_kind, e.place, e.arg[0], hm_str_c(name));
+    else if (codec_json_type(v) != CODEC_OBJ)
+        detect_doc_wrong_type(d, hm_str_c(name));
+    return codec_json_type(v) == CODEC_OBJ ? v : NULL;
+}
+
 static hm_str licence_text(const codec_json *v)
 {
     return codec_json_is_str(v) ? codec_json_str(v) : codec_json_get_str(v, "type");

@@ -522,8 +522,7 @@ hm_rc detect_pnpm_lock(const detect_in *in, part_build *out, hm_err *err)
         return HM_OK;
     detect_doc_open(&l.doc, in, in->file, out);
     detect_graph_open(&l.graph, &l.doc);
-    if (in->companion && codec_json_read(in->arena, in->companion->bytes, &l.manifest, NULL) != HM_OK)
-        l.manifest = NULL; /* its own detector says so */
+    l.manifest = detect_npm_beside(&l.doc, "package.json");
     l.keys = hm_map_new();
     l.by_path = hm_map_new();
     l.patched = hm_map_new();

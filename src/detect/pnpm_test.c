@@ -302,7 +302,9 @@ static const struct {
       NULL, "r app [ASKN]\n" },
     { "not YAML", "a: [\n", NULL, "! yaml_syntax 2\n" },
     { "empty", "", NULL, "! empty 1\n" },
-    { "a manifest that is none", "lockfileVersion: 9.0\n", "[]", "r app [ASKN]\n" },
+    { "a manifest that is none", "lockfileVersion: 9.0\n", "[]",
+      "r app [ASKN]\n"
+      "! wrong_type package.json\n" },
 };
 
 TEST(pnpm_cases)

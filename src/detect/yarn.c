@@ -494,8 +494,7 @@ hm_rc detect_yarn_lock(const detect_in *in, part_build *out, hm_err *err)
         return HM_OK;
     detect_doc_open(&l.doc, in, in->file, out);
     detect_graph_open(&l.graph, &l.doc);
-    if (in->companion && codec_json_read(in->arena, in->companion->bytes, &l.package, NULL) != HM_OK)
-        l.package = NULL; /* its own detector says so */
+    l.package = detect_npm_beside(&l.doc, "package.json");
     l.keys = hm_map_new();
     l.meta = hm_map_new();
     if (l.keys && l.meta && !l.doc.bad) {

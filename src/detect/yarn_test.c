@@ -193,7 +193,9 @@ static const struct {
       "\n"
       "a@^1:\n"
       "  version \"1.0.0\"\n",
-      "{", "- a@1.0.0 [K] line=4\n" },
+      "{",
+      "- a@1.0.0 [K] line=4\n"
+      "! truncated 1 package.json\n" },
     { "classic: names in quotes, CRLF, byte order mark",
       "\357\273\277# yarn lockfile v1\r\n"
       "\r\n"
