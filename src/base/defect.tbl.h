@@ -48,6 +48,7 @@ HM_DEFECT(DEFECT_COMPRESSED, "compressed")     /* compressed data that does not 
 HM_DEFECT(DEFECT_RATIO, "ratio")               /* arg0: limit; arg1: bytes written when it was passed */
 HM_DEFECT(DEFECT_SQLITE, "sqlite")             /* arg0: SQLite's result code */
 HM_DEFECT(DEFECT_ARCHIVE, "archive")           /* place entry */
+HM_DEFECT(DEFECT_HARD_LINK, "hard_link")       /* at: the file that it stands for */
 HM_DEFECT(DEFECT_NOT_ARCHIVE, "not_archive")   /* no format that is read, or its beginning is damaged */
 HM_DEFECT(DEFECT_ARCHIVE_PATH, "archive_path")  /* place entry; at: the name */
 HM_DEFECT(DEFECT_ENCRYPTED, "encrypted")     /* place entry */

@@ -302,8 +302,12 @@ int cmd_scan(const cmd_ctx *c)
         .workers = (unsigned)cmd_number(c->args, CMD_O_JOBS, 0),
         .best_effort_jail = cmd_is(c->args, CMD_O_JAIL, "best-effort"),
         .one_file_system = cmd_flag(c->args, CMD_O_ONE_FS),
+        .all_archives = cmd_is(c->args, CMD_O_ARCHIVES, "all"),
         .limits = { .file_bytes = cmd_number(c->args, CMD_O_MAX_FILE_BYTES, 0),
                     .entries = cmd_number(c->args, CMD_O_MAX_ENTRIES, 0),
+                    .archive_bytes = cmd_number(c->args, CMD_O_MAX_ARCHIVE_BYTES, 0),
+                    .ratio = cmd_number(c->args, CMD_O_MAX_RATIO, 0),
+                    .nesting = (uint32_t)cmd_number(c->args, CMD_O_MAX_NESTING, 0),
                     .time_ms = cmd_number(c->args, CMD_O_MAX_TIME, 0) * 1000 },
         .tick = tick,
     };

@@ -42,7 +42,8 @@ enum {
      * and given together, in `files`, as what one says depends on the others (poms and their parents, requirements and
      * what they include). Evidence and gaps name the file that they come from; a failure returned is one of the group. */
     DETECT_GROUP = 128,
-    DETECT_INSIDE = 256, /* claims files inside archives alone */
+    DETECT_INSIDE = 256,  /* claims files inside archives alone */
+    DETECT_OUTSIDE = 512, /* never inside archives: another row reads them there */
 };
 /* first bytes of a file */
 typedef struct detect_magic {

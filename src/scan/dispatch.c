@@ -7,7 +7,7 @@
 typedef struct pattern {
     hm_str text;
     uint16_t detector;
-    bool rooted, inside;
+    bool rooted, inside, outside;
     size_t next; /* next pattern with the same last segment, SIZE_MAX: none */
 } pattern;
 
@@ -81,6 +81,7 @@ scan_dispatch *scan_dispatch_new(void)
                           .detector = (uint16_t)i,
                           .rooted = (r->flags & DETECT_ROOTED) != 0,
                           .inside = (r->flags & DETECT_INSIDE) != 0,
+                          .outside = (r->flags & DETECT_OUTSIDE) != 0,
                           .next = SIZE_MAX };
             hm_str last = hm_path_base(x.text);
             if (r->flags & DETECT_EXEC)
@@ -123,7 +124,7 @@ static bool tail_matches(hm_str pat, hm_str path, size_t *ret_before)
 static size_t try_pattern(const pattern *x, hm_str path, bool inside, scan_hit out[SCAN_HITS], size_t n)
 {
     size_t before;
-    if (n == SCAN_HITS || (x->inside && !inside) || !tail_matches(x->text, path, &before))
+    if (n == SCAN_HITS || (inside ? x->outside : x->inside) || !tail_matches(x->text, path, &before))
         return n;
     for (size_t i = 0; i < n; i++)
         if (out[i].detector == x->detector)

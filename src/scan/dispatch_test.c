@@ -56,12 +56,20 @@ TEST(dispatch_finds_rows)
     size_t magic = scan_magic_next(0, HM_STR("\x7f"
                                              "ELF\2\1\1"));
     size_t none = scan_magic_next(0, HM_STR("#!/bin/sh"));
+    scan_hit inside[SCAN_HITS], outside[SCAN_HITS];
+    hm_str manifest = HM_STR("a.jar!/META-INF/MANIFEST.MF"), properties = HM_STR("a/META-INF/maven/g/a/pom.properties");
+    size_t in = scan_dispatch_find(d, manifest, false, true, inside),
+           out = scan_dispatch_find(d, manifest, false, false, outside);
+    in += scan_dispatch_find(d, properties, false, true, inside) * 10;
+    out += scan_dispatch_find(d, properties, false, false, outside) * 10;
     bool look = scan_dispatch_look(d, HM_STR("usr/bin/x"), true, 1 << 20) &&
                 scan_dispatch_look(d, HM_STR("lib/x.so"), false, 1 << 20) &&
                 !scan_dispatch_look(d, HM_STR("usr/share/x.txt"), false, 1 << 20) &&
                 !scan_dispatch_look(d, HM_STR("usr/bin/x"), true, 100);
     d = scan_dispatch_free(d);
     CHECK("rows", ok);
+    CHECK_EQ("inside archives", in, 11);
+    CHECK_EQ("outside", out, 10);
     CHECK("look", look);
     CHECK("magic", magic < detect_count() && strcmp(detect_get(magic)->name, "go-binary") == 0);
     CHECK_EQ("no magic", none, SIZE_MAX);

@@ -18,9 +18,12 @@ typedef struct unpack {
     unpack_settings set;
     scan_dispatch *dispatch;
     part_build *build;
-    uint64_t count[6]; /* COUNT */
-    uint64_t looks;    /* so far */
-    bool gone;         /* the parent is */
+    uint64_t count[6];    /* COUNT */
+    uint64_t looks;       /* so far */
+    bool gone;            /* the parent is */
+    hm_map *kept_by_path; /* of claimed files, small ones: for hard links to them; -> index in kept */
+    hm_vec kept;          /* hm_str */
+    hm_arena *kept_bytes;
     hm_vec hash[UNPACK_SETS];
     hm_arena *hashes;
 } unpack;
@@ -240,6 +243,46 @@ static bool may_look(unpack *u, hm_str path)
     return true;
 }
 
+enum { KEPT_FILE = 1 << 20, KEPT_ALL = 32 << 20 };
+
+/* A hard link later in the archive may stand for it. Where there is no more room the link becomes a gap. */
+static void remember(level *l, hm_str path, hm_str bytes)
+{
+    unpack *u = l->u;
+    hm_str copy, key;
+    if (l->archive.n || bytes.n > KEPT_FILE || !hm_arena_dup(u->kept_bytes, path, &key) ||
+        !hm_arena_dup(u->kept_bytes, bytes, &copy))
+        return;
+    hm_str *to = hm_vec_push(&u->kept, u->kept_bytes);
+    uint64_t *at = to ? hm_map_put(u->kept_by_path, key, u->kept.n - 1) : NULL;
+    if (to)
+        *to = copy;
+    if (at)
+        *at = u->kept.n - 1;
+}
+
+static void forget(unpack *u)
+{
+    hm_map_reset(u->kept_by_path);
+    hm_arena_reset(u->kept_bytes, KEPT_ALL);
+    u->kept = (hm_vec){ .size = sizeof(hm_str) };
+}
+
+static void give(level *l, const scan_hit *hit, size_t hits, hm_str bytes, bool fresh)
+{
+    for (size_t i = 0; i < hits; i++) {
+        const detect_row *row = detect_get(hit[i].detector);
+        if (bytes.n > row_limit(l->u, row) || bytes.n < row->min_bytes)
+            continue;
+        l->u->count[N_CLAIMED]++;
+        l->u->count[N_BYTES] += bytes.n;
+        if (row->flags & (DETECT_GROUP | DETECT_OWNER))
+            keep(l, &hit[i], bytes);
+        else if (fresh)
+            detect(l, &hit[i], bytes);
+    }
+}
+
 /* Claimed by name. *ret_bytes: its content; no change: it was not read. */
 static void claimed(level *l, const codec_entry *e, const scan_hit *hit, size_t hits, hm_str *ret_bytes)
 {
@@ -258,17 +301,8 @@ static void claimed(level *l, const codec_entry *e, const scan_hit *hit, size_t 
     if (most == 0 || !content(l, most, &bytes))
         return;
     *ret_bytes = bytes;
-    for (size_t i = 0; i < hits; i++) {
-        const detect_row *row = detect_get(hit[i].detector);
-        if (bytes.n > row_limit(l->u, row) || bytes.n < row->min_bytes)
-            continue;
-        l->u->count[N_CLAIMED]++;
-        l->u->count[N_BYTES] += bytes.n;
-        if (row->flags & (DETECT_GROUP | DETECT_OWNER))
-            keep(l, &hit[i], bytes);
-        else if (fresh)
-            detect(l, &hit[i], bytes);
-    }
+    remember(l, e->path, bytes);
+    give(l, hit, hits, bytes, fresh);
 }
 
 /* Perhaps an executable: the first bytes decide. */
@@ -431,9 +465,19 @@ static void link_entry(level *l, const codec_entry *e)
     if (symbolic)
         for (size_t i = 0; i < hits && (i || may_look(l->u, path)); i++)
             detect(l, &hit[i], e->link);
-    else if (hits && e->type == CODEC_ENTRY_HARDLINK) {
-        unpack_record r = { .type = UNPACK_LINK, .path = path, .bytes = e->link };
-        put(l->u, &r);
+    else if (hits) {
+        uint64_t at;
+        hm_err err;
+        bool fresh = may_look(l->u, path);
+        if (hm_map_get(l->u->kept_by_path, e->link, &at))
+            give(l, hit, hits, *HM_VEC_AT(&l->u->kept, hm_str, (size_t)at), fresh);
+        else {
+            hm_fail(&err, HM_UNSUPPORTED, DEFECT_HARD_LINK, HM_PLACE_NONE, 0, 0);
+            size_t n = e->link.n < sizeof err.at - 1 ? e->link.n : sizeof err.at - 1;
+            memcpy(err.at, e->link.p, n);
+            err.at[n] = 0;
+            gap(l->u, path, &err);
+        }
     }
 }
 
@@ -567,6 +611,8 @@ static void walk(unpack *u, const level *outer, const codec_pull *src, hm_str ar
         stopped(&l, &e);
     if (archive.n && l.arena && l.group && !(flags & UNPACK_ITSELF))
         run_groups(&l);
+    if (archive.n == 0)
+        forget(u);
     if (flags & UNPACK_LAYER) {
         put_sets(u);
         reset_sets(u);
@@ -591,9 +637,11 @@ hm_rc scan_job_archive(const jail_in *in, hm_buf *out, hm_err *err)
                  .out = out,
                  .dispatch = scan_dispatch_new(),
                  .build = part_build_new((size_t)in->budget_bytes),
+                 .kept_by_path = hm_map_new(),
+                 .kept_bytes = hm_arena_new(KEPT_ALL),
                  .hashes = hm_arena_new(LIMIT_BUDGET_MAX) };
     hm_rc rc = HM_OK;
-    if (!u.dispatch || !u.build || !u.hashes)
+    if (!u.dispatch || !u.build || !u.hashes || !u.kept_by_path || !u.kept_bytes)
         rc = hm_fail(err, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0);
     else if (!scan_unpack_settings_get(in->extra, &u.set))
         rc = hm_fail(err, HM_BUG, DEFECT_JOB_UNKNOWN, HM_PLACE_NONE, 0, 0);
@@ -609,6 +657,7 @@ hm_rc scan_job_archive(const jail_in *in, hm_buf *out, hm_err *err)
             hm_buf_c(&prefix, "!/");
         }
         reset_sets(&u);
+        forget(&u);
         walk(&u, NULL, &src, archive, hm_buf_view(&prefix), u.set.flags, u.set.nesting, k && k->java, err);
         rc = err->rc;
         unpack_record r = { .type = UNPACK_COUNT };
@@ -616,6 +665,8 @@ hm_rc scan_job_archive(const jail_in *in, hm_buf *out, hm_err *err)
         put(&u, &r);
     }
     hm_arena_free(u.hashes);
+    hm_arena_free(u.kept_bytes);
+    hm_map_free(u.kept_by_path);
     part_build_free(u.build);
     scan_dispatch_free(u.dispatch);
     return rc;
