@@ -160,7 +160,7 @@ static void read_lock(cargo *c, const detect_view *file, const codec_json *root)
  * registry/src/HOST-HASH/NAME-VERSION, git/checkouts/NAME-HASH/COMMIT. */
 bool detect_cargo_fetched(const detect_view *file)
 {
-    static const char *const PLACE[] = { "registry/src/", "cargo/registry/", "git/checkouts/" };
+    static const char *const PLACE[] = { "registry/src/", "cargo/registry/", "git/checkouts/", ".crate!/" };
     hm_str path = file->path, place = hm_path_base(hm_path_dir(hm_path_dir(path)));
     size_t dash = hm_str_rfind(place, '-'), hex = 0;
     for (size_t i = 0; i < HM_COUNT(PLACE); i++)

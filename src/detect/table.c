@@ -131,6 +131,11 @@ static const detect_row TABLE[] = {
       .flags = DETECT_WHOLE | DETECT_INSIDE,
       .max_bytes = 16 << 20,
       .fn = detect_gem_metadata },
+    { .name = "crate",
+      .patterns = PATTERNS("*.crate!/*/Cargo.toml"),
+      .flags = DETECT_WHOLE | DETECT_INSIDE,
+      .max_bytes = 32 << 20,
+      .fn = detect_cargo },
     { .name = "rpm-db",
       .patterns =
           PATTERNS("var/lib/rpm/rpmdb.sqlite", "usr/lib/sysimage/rpm/rpmdb.sqlite", "usr/share/rpm/rpmdb.sqlite"),
