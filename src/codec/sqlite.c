@@ -489,6 +489,7 @@ hm_rc codec_sqlite_blobs(codec_sqlite *s, const char *table, const char *column,
                          hm_err *err)
 {
     bool found;
+    s->calls = s->taken = 0; /* each walk has a budget of its own */
     int code = find_table(s->db, table, &found);
     if (code != SQLITE_OK)
         return failed(s, code, err);

@@ -90,6 +90,22 @@ TEST(sqlite_cases)
     }
 }
 
+/* Each walk over the rows gives the same, however much of the file they are. */
+TEST(sqlite_walks)
+{
+    TEST_BUF db = { 0 };
+    CHECK("make", make("CREATE TABLE T(v); INSERT INTO T VALUES(zeroblob(900000)),('x')", &db));
+    hm_str bytes = hm_buf_view(&db);
+    codec_sqlite_src src = { .size = db.n, .read = read_at, .ctx = &bytes };
+    HM_AUTO(codec_sqlite_closep) codec_sqlite *s = NULL;
+    CHECK_EQ("open", codec_sqlite_open(&src, &s, NULL), HM_OK);
+    for (int i = 0; i < 4; i++) {
+        TEST_BUF out = { 0 };
+        CHECK_EQ("walk", codec_sqlite_blobs(s, "T", "v", say, &out, NULL), HM_OK);
+        CHECK_STR("walk", hm_buf_view(&out), HM_STR("1=900000 2=x "));
+    }
+}
+
 TEST(sqlite_no_database)
 {
     static const struct {
