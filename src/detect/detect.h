@@ -79,6 +79,7 @@ detect_fn detect_go_mod, detect_go_vendor;
 detect_fn detect_msbuild, detect_dotnet_deps, detect_nuget_assets, detect_nuget_lock, detect_nuget_config, detect_nuspec, detect_paket;
 detect_fn detect_cargo;
 detect_fn detect_python_project, detect_python_requirements;
+detect_fn detect_conda_meta, detect_python_direct_url, detect_python_requires, detect_python_setup;
 detect_fn detect_bun_binary, detect_bun_lock, detect_deno_lock, detect_pnpm_lock, detect_yarn_lock;
 detect_fn detect_gradle_catalog, detect_gradle_lock, detect_gradle_verification, detect_sbt_lock;
 detect_fn detect_java_archive, detect_java_release, detect_java_unpacked, detect_maven_pom;

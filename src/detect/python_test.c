@@ -115,6 +115,21 @@ TEST(python_fixtures)
                            "<distutils-sig@python.org> +s:backports-ssl-match-hostname\n" },
         { "repeated_pkginfo", "- root@1.0.0 [K] +s:root ?r:s:dep3 ?r:s:dep2 ?r:s:dep1\n" },
         { "empty", "! empty\n" },
+        { "distinfo_meta", "- pip@22.2.2 [K] author=The pip developers <distutils-sig@python.org> licence=MIT "
+                           "vcs=https://github.com/pypa/pip home=https://pip.pypa.io/ +s:pip\n" },
+        { "egginfo", "- pycups@2.0.1 [K] author=Zdenek Dohnal <zdohnal@redhat.com> licence=GPL-2.0-or-later "
+                     "home=https://github.com/zdohnal/pycups +s:pycups\n" },
+        { "egginfo_pkginfo",
+          "- setuptools@57.4.0 [K] author=Python Packaging Authority <distutils-sig@python.org> licence=MIT "
+          "home=https://github.com/pypa/setuptools +s:setuptools\n" },
+        { "malformed_pkginfo", "- passlib@1.7.4 [K] author=Eli Collins <elic@assurancetechnologies.com> raw=BSD "
+                               "home=https://passlib.readthedocs.io +s:passlib\n! fields_syntax 12\n" },
+        { "pkginfo", "- httplib2@0.20.4 [K] author=Joe Gregorio <joe@bitworking.org> licence=MIT "
+                     "home=https://github.com/httplib2/httplib2 +s:httplib2\n" },
+        { "pyopenssl-26.0.0.dist-info",
+          "- pyOpenSSL@26.0.0 [K] author=The pyOpenSSL developers <cryptography-dev@python.org> licence=Apache-2.0 "
+          "vcs=https://github.com/pyca/pyopenssl home=https://pyopenssl.org/ +s:pyopenssl ?r:s:cryptography "
+          "?o:s:typing-extensions\n" },
     };
     if (!test_shared())
         TEST_SKIP("no shared data");
