@@ -3,9 +3,8 @@
 #include "scan/scan.h"
 
 static const jail_job_row JOBS[] = {
-    [SCAN_JOB_DETECT] = { "detect", scan_job_detect },
-    [SCAN_JOB_OWNER] = { "owner", scan_job_owner },
-    [SCAN_JOB_GROUP] = { "group", scan_job_group },
+    [SCAN_JOB_DETECT] = { "detect", scan_job_detect },    [SCAN_JOB_OWNER] = { "owner", scan_job_owner },
+    [SCAN_JOB_GROUP] = { "group", scan_job_group },       [SCAN_JOB_PLAN] = { "plan", scan_job_plan },
     [SCAN_JOB_ARCHIVE] = { "archive", scan_job_archive },
 };
 

@@ -260,6 +260,16 @@ static int deliver(result *r, const cmd_output *o, size_t n)
                          .subject_kind = holds_os(p) ? PART_DEVICE : PART_APPLICATION,
                          .tool_version = HM_STR(HM_VERSION),
                          .serial_random = cmd_is(c->args, CMD_O_SERIAL, "random") };
+    const scan_subject *s = scan_subject_of(r->scan);
+    if (s) {
+        const char *name = cmd_value(c->args, CMD_O_SUBJECT), *version = cmd_value(c->args, CMD_O_SUBJECT_VERSION);
+        r->doc.subject_kind = PART_CONTAINER;
+        r->doc.subject_name = name || s->name.n == 0 ? r->doc.subject_name : s->name;
+        r->doc.subject_version = version ? r->doc.subject_version : s->version;
+        r->doc.subject_purl = s->purl;
+        r->doc.prop = s->prop;
+        r->doc.props = s->props;
+    }
     if (skips(r, &r->report.skip, &r->report.skip_n, &err) != HM_OK ||
         (r->doc.serial_random && !os_random(r->doc.random, sizeof r->doc.random))) {
         cmd_complain(c, HM_NONE, &err, NULL);
@@ -290,6 +300,19 @@ static void warn_jail(const cmd_ctx *c, const scan_result *r)
     cmd_log(c, CMD_LOG_ERROR, "jail_weak", NULL, 0);
 }
 
+/* "os/arch" or "os/arch/variant" */
+static bool is_platform(hm_str s)
+{
+    size_t n = 0;
+    for (hm_str word; s.n && n < 4; n++) {
+        bool more = hm_str_find(s, '/') < s.n;
+        word = hm_str_cut(s, '/', &s);
+        if (word.n == 0 || (more && s.n == 0))
+            return false;
+    }
+    return n == 2 || n == 3;
+}
+
 int cmd_scan(const cmd_ctx *c)
 {
     hm_err err = { 0 };
@@ -301,6 +324,7 @@ int cmd_scan(const cmd_ctx *c)
         .target = target,
         .workers = (unsigned)cmd_number(c->args, CMD_O_JOBS, 0),
         .best_effort_jail = cmd_is(c->args, CMD_O_JAIL, "best-effort"),
+        .platform = cmd_value(c->args, CMD_O_PLATFORM),
         .one_file_system = cmd_flag(c->args, CMD_O_ONE_FS),
         .all_archives = cmd_is(c->args, CMD_O_ARCHIVES, "all"),
         .limits = { .file_bytes = cmd_number(c->args, CMD_O_MAX_FILE_BYTES, 0),
@@ -315,6 +339,8 @@ int cmd_scan(const cmd_ctx *c)
     hm_rc rc = cmd_outputs(c->arena, c->args, &o, &n, &err);
     if (rc == HM_OK)
         rc = excludes(c, &opts.exclude, &err);
+    if (rc == HM_OK && opts.platform && !is_platform(hm_str_c(opts.platform)))
+        rc = cmd_bad_value(CMD_O_PLATFORM, opts.platform, DEFECT_USAGE_VALUE, &err);
     if (rc == HM_OK) {
         about = HM_STR("worker");
         rc = os_helper_path("worker", &worker, &err);

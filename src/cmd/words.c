@@ -59,6 +59,8 @@ int cmd_status_of(const hm_err *err)
     case DEFECT_USAGE_TWICE:
     case DEFECT_NOT_FOUND: /* these: of the target that was named */
     case DEFECT_NOT_TARGET:
+    case DEFECT_IMAGE_PLATFORM:
+    case DEFECT_IMAGE_BLOB:
     case DEFECT_OPEN:
     case DEFECT_STAT:
     case DEFECT_LIST_DIR:

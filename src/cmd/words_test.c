@@ -139,8 +139,8 @@ TEST(errors_get_their_exit_status)
         int want;
     } T[] = {
         { DEFECT_NOT_TARGET, CMD_USAGE }, { DEFECT_OPEN, CMD_USAGE },         { DEFECT_WRITE, CMD_MISSING },
-        { DEFECT_SPAWN, CMD_MISSING }, { DEFECT_JAIL_SETUP, CMD_MISSING }, { DEFECT_NOMEM, CMD_FAULT },
-        { DEFECT_PACK, CMD_FAULT },    { DEFECT_USAGE_TWICE, CMD_USAGE },
+        { DEFECT_SPAWN, CMD_MISSING },    { DEFECT_JAIL_SETUP, CMD_MISSING }, { DEFECT_NOMEM, CMD_FAULT },
+        { DEFECT_PACK, CMD_FAULT },       { DEFECT_USAGE_TWICE, CMD_USAGE },
     };
     for (size_t i = 0; i < HM_COUNT(T); i++) {
         const hm_err e = { .defect = (uint16_t)T[i].d };

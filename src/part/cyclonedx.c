@@ -442,6 +442,11 @@ static void write_properties(writer *w, const part_comp *c)
         hm_buf_str(&w->text, text_of(w, f->key));
         property_of(w, &open, hm_buf_view(&w->text), text_of(w, f->value));
     }
+    for (size_t i = 0; i < c->evidence_count; i++) {
+        const part_evidence *e = &w->p->evidence[c->evidence_first + i];
+        if (e->layer.n && (i == 0 || !hm_str_eq(text_of(w, e[-1].layer), text_of(w, e->layer))))
+            property(w, &open, "hoshimori:layer", text_of(w, e->layer));
+    }
     if (w->version < 15)
         for (size_t i = 0; i < c->evidence_count; i++)
             property(w, &open, "hoshimori:evidence", text_of(w, w->p->evidence[c->evidence_first + i].path));
@@ -570,6 +575,12 @@ static void write_metadata(writer *w)
         codec_out_str(o, "bom-ref", SUBJECT);
         codec_out_str(o, "name", w->doc->subject_name);
         write_version(w, w->doc->subject_version);
+        codec_out_str_if(o, "purl", w->doc->subject_purl);
+        bool any = false;
+        for (size_t i = 0; i < w->doc->props; i++)
+            property_of(w, &any, w->doc->prop[i].name, w->doc->prop[i].value);
+        if (any)
+            codec_out_end(o);
         codec_out_end(o);
     }
     bool open = false;

@@ -441,6 +441,11 @@ void part_copy_evidence(part_build *b, uint32_t comp, const part_pack *p, const 
     copy_evidence(b, comp, part_text(p, e->path), part_text(p, e->layer), e);
 }
 
+void part_copy_evidence_in(part_build *b, uint32_t comp, const part_pack *p, const part_evidence *e, hm_str layer)
+{
+    copy_evidence(b, comp, part_text(p, e->path), layer, e);
+}
+
 void part_add_digest(part_build *b, uint32_t comp, part_alg alg, hm_str hex)
 {
     char lower[128] = { 0 };

@@ -278,6 +278,8 @@ void part_add_gap(part_build *b, hm_str path, const hm_err *e);
 void part_add_extra(part_build *b, uint32_t comp, part_format format, hm_str place, hm_str raw);
 void part_copy_evidence(part_build *b, uint32_t comp, const part_pack *p,
                         const part_evidence *e); /* from another pack */
+void part_copy_evidence_in(part_build *b, uint32_t comp, const part_pack *p, const part_evidence *e,
+                           hm_str layer); /* the same, of that layer */
 void part_copy_gap(part_build *b, const part_pack *p, const part_gap *g);
 void part_gap_err(const part_pack *p, const part_gap *g, hm_err *ret); /* a gap as the error it was */
 part_scope part_scope_stronger(part_scope a, part_scope b); /* runtime, optional, build, dev, unknown: the first wins */
@@ -315,11 +317,17 @@ hm_str part_refs_get(const part_refs *r, size_t comp); /* out of range: empty */
 
 /* ---- documents ----------------------------------------------------------------------------------------------- */
 
+typedef struct part_doc_prop {
+    hm_str name, value;
+} part_doc_prop;
 /* what goes around the components */
 typedef struct part_doc {
     hm_time when;
     hm_str subject_name, subject_version; /* metadata.component; name empty: none */
+    hm_str subject_purl; /* empty: none */
     part_kind subject_kind;
+    const part_doc_prop *prop; /* of the subject */
+    size_t props;
     hm_str tool_version;
     bool serial_random; /* else derived from the content (SHA-256, UUID version 8, RFC 9562) */
     uint8_t random[16]; /* used when serial_random */

@@ -5,7 +5,7 @@
  * at, and the job again from the next one on, at most LIMIT_ARCHIVE_DEATHS times. */
 #include "base/limits.h"
 #include "codec/codec.h"
-#include "scan/unpack.h"
+#include "scan/image.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -23,6 +23,8 @@ struct scan_archive {
     char *at; /* the file that is looked at now; owned, may be NULL */
     uint64_t look;
     unsigned deaths;
+    uint32_t layer; /* of an image, that the records are in now; 0: none */
+    bool is_layer;  /* from beginning to end */
     bool lied;
 };
 
@@ -48,7 +50,7 @@ static uint64_t or_default(uint64_t v, uint64_t otherwise)
     return v ? v : otherwise;
 }
 
-void scan_archive_submit(scan_walk *w, hm_str path, uint32_t flags, int fd, uint64_t size)
+static void submit(scan_walk *w, hm_str path, uint32_t flags, uint32_t layer, int fd, uint64_t size)
 {
     scan_collect *c = w->collect;
     const scan_limits *l = &w->opts->limits;
@@ -71,6 +73,8 @@ void scan_archive_submit(scan_walk *w, hm_str path, uint32_t flags, int fd, uint
                                   .ratio = or_default(l->ratio, LIMIT_RATIO),
                                   .entries = or_default(l->entries, LIMIT_ENTRIES) },
                          .size = size,
+                         .layer = layer,
+                         .is_layer = layer != 0,
                          .fd = w->root_fd < 0 ? fcntl(fd, F_DUPFD_CLOEXEC, 3) : -1 };
     pthread_mutex_lock(&c->mu);
     a->next = c->archives;
@@ -86,6 +90,16 @@ void scan_archive_submit(scan_walk *w, hm_str path, uint32_t flags, int fd, uint
         scan_collect_err(c, doc, &e);
         c->parsed++;
     }
+}
+
+void scan_archive_submit(scan_walk *w, hm_str path, uint32_t flags, int fd, uint64_t size)
+{
+    submit(w, path, flags, 0, fd, size);
+}
+
+void scan_archive_submit_layer(scan_walk *w, hm_str path, uint32_t number, int fd, uint64_t size)
+{
+    submit(w, path, UNPACK_TRANSPARENT | UNPACK_LAYER | UNPACK_ALL, number, fd, size);
 }
 
 void scan_archives_clear(scan_collect *c)
@@ -123,7 +137,8 @@ static bool is_row(uint16_t detector, uint32_t flags)
 
 static bool take_record(scan_collect *c, scan_archive *a, const unpack_record *r)
 {
-    scan_hit hit = { .detector = r->detector, .root_n = r->root_n };
+    scan_hit hit = { .detector = r->detector, .root_n = r->root_n, .layer = a->layer };
+    scan_image *image = a->set.flags & (UNPACK_IMAGE | UNPACK_LAYER) ? c->image : NULL;
     switch (r->type) {
     case UNPACK_DOC:
         if (!is_inside(a, r) || !(r->detector == UINT16_MAX || is_row(r->detector, 0)))
@@ -150,10 +165,26 @@ static bool take_record(scan_collect *c, scan_archive *a, const unpack_record *r
         c->parsed += r->count[4];
         break;
     case UNPACK_LINK:
+        if (image && a->layer == 0)
+            scan_image_link(image, r->path, r->bytes);
+        break;
     case UNPACK_LAYER_OF:
+        if (!image || a->is_layer)
+            return false;
+        a->layer = r->path.n ? scan_image_layer(image, r->path) : 0;
+        break;
     case UNPACK_BLOB:
+        if (!image)
+            return false;
+        scan_image_blob(image, r->path, r->bytes);
+        break;
     case UNPACK_PATHS:
+        if (image)
+            scan_image_paths(image, a->layer, r->set, r->bytes);
+        break;
     case UNPACK_FAIL:
+        if (image)
+            scan_image_fail(image, a->layer, &r->err);
         break;
     case UNPACK_TYPES:
         return false;
@@ -205,7 +236,10 @@ static bool resume(scan_collect *c, scan_archive *a, size_t doc, const hm_err *w
     hm_err e = *why;
     if (why->defect != DEFECT_WORKER_DIED || !a->at)
         return false;
-    scan_collect_gap(c, hm_str_c(a->at), why);
+    const scan_hit in_layer = { .detector = UINT16_MAX, .layer = a->layer };
+    size_t at = scan_collect_doc(c, hm_str_c(a->at), &in_layer);
+    if (at != SIZE_MAX)
+        scan_collect_err(c, at, why);
     if (a->size == 0) /* a pipe is not read twice */
         return false;
     if (++a->deaths >= LIMIT_ARCHIVE_DEATHS) {
@@ -214,6 +248,10 @@ static bool resume(scan_collect *c, scan_archive *a, size_t doc, const hm_err *w
         return true;
     }
     a->set.resume = a->look + 1;
+    if (!a->is_layer)
+        a->layer = 0;
+    else if (c->image) /* its paths come once more */
+        (void)scan_image_layer(c->image, hm_str_c(a->path));
     hm_buf_reset(&a->records);
     free(a->at);
     a->at = NULL;

@@ -1,7 +1,7 @@
 /* collect - what comes back from the jail, kept until the merge. The walk's threads reserve documents, the pool's thread
  * fills them; both under one leaf mutex. A block is checked when it is merged: here it is only bytes. */
 #include "base/limits.h"
-#include "scan/scan_int.h"
+#include "scan/image.h"
 
 enum { SKIPS_KEPT = 1000 };
 
@@ -54,7 +54,7 @@ size_t scan_collect_doc(scan_collect *c, hm_str path, const scan_hit *hit)
     } else if (copy && room(c, &p, c->docs, &c->doc_cap, sizeof *c->doc)) {
         c->doc = p;
         at = c->docs++;
-        c->doc[at] = (scan_doc){ .path = copy, .detector = hit->detector, .root_n = hit->root_n };
+        c->doc[at] = (scan_doc){ .path = copy, .detector = hit->detector, .root_n = hit->root_n, .layer = hit->layer };
     } else {
         c->nomem = true;
         free(copy);
@@ -216,7 +216,8 @@ void scan_collect_keep(scan_collect *c, hm_str path, const scan_hit *hit, const 
                                                           .bytes = content,
                                                           .bytes_n = bytes ? bytes->n : 0,
                                                           .detector = hit->detector,
-                                                          .root_n = hit->root_n };
+                                                          .root_n = hit->root_n,
+                                                          .layer = hit->layer };
     } else {
         c->nomem = true;
         free(copy);
@@ -231,6 +232,7 @@ void scan_collect_clear(scan_collect *c)
         free(c->doc[i].path);
         free(c->doc[i].block);
         free(c->doc[i].err);
+        free(c->doc[i].comp_layer);
     }
     for (size_t i = 0; i < c->kept_files; i++) {
         free(c->kept_file[i].path);
@@ -239,6 +241,7 @@ void scan_collect_clear(scan_collect *c)
     for (size_t i = 0; i < c->skips; i++)
         free((void *)(uintptr_t)c->skip[i].path.p);
     scan_archives_clear(c);
+    c->image = scan_image_free(c->image);
     free(c->doc);
     free(c->kept_file);
     free(c->skip);

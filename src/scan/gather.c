@@ -3,7 +3,7 @@
  * the distribution of OS packages (from the os-release of their root), the environment of subjects (their directory),
  * the root of owner answers. A failed document or a block that does not check becomes a gap. */
 #include "base/limits.h"
-#include "scan/scan_int.h"
+#include "scan/image.h"
 
 static int by_path(const void *a, const void *b, void *ctx)
 {
@@ -24,6 +24,8 @@ typedef struct distros {
     hm_arena *arena;
     hm_map *by_root; /* root -> index of row + 1 */
     hm_vec row;
+    const scan_image *image; /* NULL: none */
+    const scan_doc *doc;     /* that is copied */
 } distros;
 
 static uint8_t confidence_of(const part_pack *p, const part_comp *c)
@@ -89,6 +91,15 @@ void scan_desc_of(const part_pack *p, const part_comp *c, part_desc *ret)
 #undef X
 }
 
+/* The layer that we know of, whatever the worker says. */
+static void copy_evidence(part_build *out, uint32_t to, const part_pack *p, const part_comp *c, size_t i,
+                          const distros *d)
+{
+    const part_evidence *e = &p->evidence[c->evidence_first + i];
+    hm_str layer = d->image ? scan_image_text(d->image, d->doc, (size_t)(c - p->comp), part_text(p, e->path)) : HM_NONE;
+    part_copy_evidence_in(out, to, p, e, layer);
+}
+
 static void copy_comp(part_build *out, const part_pack *p, const part_comp *c, const distros *d)
 {
     part_desc desc;
@@ -100,7 +111,7 @@ static void copy_comp(part_build *out, const part_pack *p, const part_comp *c, c
         desc.env = hm_path_dir(part_text(p, p->evidence[c->evidence_first].path));
     uint32_t to = part_add(out, &desc);
     for (size_t i = 0; i < c->evidence_count; i++)
-        part_copy_evidence(out, to, p, &p->evidence[c->evidence_first + i]);
+        copy_evidence(out, to, p, c, i, d);
     for (size_t i = 0; i < c->digest_count; i++) {
         const part_digest *x = &p->digest[c->digest_first + i];
         part_add_digest(out, to, (part_alg)x->alg, part_text(p, x->hex));
@@ -243,6 +254,7 @@ static hm_rc gather(scan_collect *c, distros *d, part_build *out, hm_err *err)
         uint64_t cost = opened ? cost_of(doc, &p) : 0;
         bool fits = cost <= left;
         left -= fits ? cost : 0;
+        d->doc = doc;
         if (opened && fits)
             copy_pack(out, &p, doc, d);
         free(doc->block);
@@ -265,7 +277,7 @@ hm_rc scan_gather(scan_collect *c, part_build *out, hm_err *err)
     HM_AUTO(hm_map_freep) hm_map *by_root = hm_map_new();
     if (!arena || !by_root || c->nomem || !hm_sort(c->doc, c->docs, sizeof *c->doc, by_path, NULL))
         return hm_fail(err, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0);
-    distros d = { .arena = arena, .by_root = by_root, .row = { .size = sizeof(distro_row) } };
+    distros d = { .arena = arena, .by_root = by_root, .row = { .size = sizeof(distro_row) }, .image = c->image };
     return gather(c, &d, out, err);
 }
 

@@ -1,7 +1,7 @@
 /* kept - files that are not answered one by one but after the walk: groups, whose files depend on each other, and the
  * file lists of packages, which are asked who owns what was found. Both are read then, and go to the jail as frames. */
 #include "base/limits.h"
-#include "scan/scan_int.h"
+#include "scan/image.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -216,6 +216,8 @@ static bool usr_merged(const scan_walk *w, hm_str root)
 {
     char path[LIMIT_PATH_BYTES + 8];
     struct stat st;
+    if (w->collect->image && scan_image_plan(w->collect->image)->choice != PLAN_NONE)
+        return scan_image_usr_merged(w->collect->image, root);
     snprintf(path, sizeof path, "%.*s%sbin", (int)root.n, root.p, root.n ? "/" : "");
     return fstatat(w->root_fd, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
 }

@@ -28,7 +28,7 @@ typedef void fill_fn(part_build *b);
 static bool answer(world *w, const char *path, uint16_t detector, uint16_t root_n, fill_fn *fill)
 {
     HM_AUTO(part_build_freep) part_build *b = part_build_new(1 << 20);
-    scan_hit hit = { detector, root_n };
+    scan_hit hit = { .detector = detector, .root_n = root_n };
     size_t doc = scan_collect_doc(&w->c, hm_str_c(path), &hit);
     hm_str block;
     if (!b || doc == SIZE_MAX)

@@ -116,7 +116,15 @@ static hm_rc choose(const plan_find *f, choice *ret, hm_err *err)
         return HM_OK;
     if (f->old)
         return hm_fail(err, HM_UNSUPPORTED, DEFECT_IMAGE_OLD, HM_PLACE_NONE, 0, 0);
-    return hm_fail(err, HM_NOTFOUND, DEFECT_IMAGE_NONE, HM_PLACE_NONE, 0, 0);
+    hm_fail(err, HM_NOTFOUND, DEFECT_IMAGE_NONE, HM_PLACE_NONE, 0, 0);
+    for (size_t i = 0; i < f->note.n; i++) { /* what it is instead */
+        const plan_note *note = HM_VEC_AT(&f->note, plan_note, i);
+        if (note->kind == PLAN_OTHER && note->text.n < sizeof err->at && !memchr(note->text.p, 0, note->text.n)) {
+            memcpy(err->at, note->text.p, note->text.n);
+            break;
+        }
+    }
+    return HM_NOTFOUND;
 }
 
 /* ---- what it is made of ---- */

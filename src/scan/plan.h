@@ -11,6 +11,7 @@
  * The answer: rows of u8 type | le32 n | payload of n bytes, texts in it as le32 n, bytes (plan_wire.c). */
 #include "base/base.h"
 #include "jail/jail.h"
+#include "scan/scan.h"
 
 enum {
     PLAN_DEPTH = 8,          /* index in index */
@@ -88,7 +89,6 @@ typedef struct plan_blob {
  * is not among the blobs is not there; else what is missing is asked for by PLAN_NEED notes alone. */
 void scan_plan_ask(hm_buf *out, bool final, hm_str wanted, hm_str machine);
 void scan_plan_ask_blob(hm_buf *out, hm_str path, hm_str bytes);
-hm_rc scan_job_plan(const jail_in *in, hm_buf *out, hm_err *err);
 
 typedef struct plan_question {
     bool final;

@@ -196,7 +196,7 @@ static const struct {
         { BLOB("b"), "{\"schemaVersion\":2,\"config\":{" DESC(OCI_CONFIG, "c") "},\"layers\":[{" DESC(
                          "application/vnd.dev.cosign.simplesigning.v1+json", "5") "}]}" } },
       "",
-      "image_none images 0; other a application/vnd.cncf.helm.config.v1+json; other b "
+      "image_none(application/vnd.cncf.helm.config.v1+json) images 0; other a application/vnd.cncf.helm.config.v1+json; other b "
       "application/vnd.dev.cosign.simplesigning.v1+json" },
     { "foreign layer, bad digest, configuration without enough ids",
       { { "index.json", INDEX("{" DESC(OCI_MANIFEST, "a") "}") },

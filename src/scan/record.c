@@ -162,10 +162,8 @@ hm_rc scan_unpack_get(hm_str s, unpack_record *ret, size_t *ret_n, hm_err *err)
  * own, which a white-out does with less effort. */
 uint64_t scan_unpack_hash(hm_str path)
 {
-    uint64_t h = 0xcbf29ce484222325;
+    uint64_t h = UNPACK_HASH;
     for (size_t i = 0; i < path.n; i++)
-        h = (h ^ (uint8_t)path.p[i]) * 0x100000001b3;
-    h ^= h >> 32;
-    h *= 0xd6e8feb86659fd93;
-    return h ^ h >> 32;
+        h = unpack_hash_byte(h, path.p[i]);
+    return unpack_hash_end(h);
 }

@@ -2,7 +2,7 @@
  * Data flows one way: walk -> jailed detection (single files, then groups and owners: kept.c) -> collected blocks -> gathered pack -> merged pack. */
 #include "base/limits.h"
 #include "codec/codec.h"
-#include "scan/unpack.h"
+#include "scan/image.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -68,6 +68,11 @@ uint64_t scan_time_us(const scan_result *r)
     return r->time_us;
 }
 
+const scan_subject *scan_subject_of(const scan_result *r)
+{
+    return scan_image_subject(r->collect.image);
+}
+
 bool scan_interrupted(const scan_result *r)
 {
     return r->interrupted;
@@ -82,7 +87,7 @@ typedef struct target {
 } target;
 
 /* Waits for the answers, with the caller's tick going on; false: the caller wants to stop. */
-static bool await_answers(scan_walk *w)
+bool scan_await(scan_walk *w)
 {
     while (!w->interrupted && !jail_wait(w->pool, 50))
         if (!scan_walk_tick(w))
@@ -104,6 +109,14 @@ static hm_rc check_target(const scan_collect *c, const target *t, hm_err *err)
 
 /* ---- the whole ---------------------------------------------------------------------------------------------------------- */
 
+/* An OCI layout: oci-layout and index.json in the directory. */
+static bool is_layout(int dir_fd)
+{
+    struct stat st;
+    return fstatat(dir_fd, "oci-layout", &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+           fstatat(dir_fd, "index.json", &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode);
+}
+
 static hm_rc detect_all(const scan_opts *o, scan_result *r, target *t, hm_err *err)
 {
     unsigned threads = o->workers ? o->workers : os_cores();
@@ -123,12 +136,16 @@ static hm_rc detect_all(const scan_opts *o, scan_result *r, target *t, hm_err *e
         scan_archive_submit(&w, HM_STR("-"), UNPACK_ALL | UNPACK_TRANSPARENT | UNPACK_IMAGE, t->pipe_fd, t->pipe_size);
         t->pipe_fd = -1;
     } else
-        rc = t->name ? scan_walk_file(&w, t->name, err) : scan_walk_run(&w, threads, err);
-    if (rc == HM_OK && await_answers(&w)) /* archives hand files of groups in with their answers */
+        rc = t->name                ? scan_walk_file(&w, t->name, err)
+             : is_layout(t->dir_fd) ? scan_image_layout(r->collect.image, &w, err)
+                                    : scan_walk_run(&w, threads, err);
+    if (rc == HM_OK && scan_await(&w)) /* archives hand files of groups in with their answers */
+        rc = scan_image_finish(r->collect.image, &w, err);
+    if (rc == HM_OK && !w.interrupted)
         rc = scan_run_groups(&w, err);
-    if (rc == HM_OK && await_answers(&w))
+    if (rc == HM_OK && scan_await(&w))
         rc = scan_ask_owners(&w, err);
-    if (rc == HM_OK && await_answers(&w))
+    if (rc == HM_OK && scan_await(&w))
         rc = jail_drain(pool, err);
     r->count = w.count;
     scan_count_add(&r->count, &r->collect.inner);
@@ -218,7 +235,9 @@ hm_rc scan_run(const scan_opts *o, scan_result **ret_r, hm_err *err)
         return hm_fail(err, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0);
     pthread_mutex_init(&r->collect.mu, NULL);
     r->collect.dispatch = scan_dispatch_new();
-    rc = r->collect.dispatch ? detect_all(o, r, &t, err) : hm_fail(err, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0);
+    r->collect.image = scan_image_new();
+    rc = r->collect.dispatch && r->collect.image ? detect_all(o, r, &t, err)
+                                                 : hm_fail(err, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0);
     if (rc == HM_OK)
         rc = merge_all(r, err);
     if (rc != HM_OK) {

@@ -8,12 +8,13 @@
 /* The worker's jobs, for the table in main/worker.c; all reply with a part_pack (nothing when it would be empty).
  * DETECT: one file, param = detector and root. OWNER: who owns the wanted paths, from several package file lists.
  * GROUP: all files of one row with DETECT_GROUP; name = the archive they lie in, if any. ARCHIVE: all that an archive or
- * an image's layer holds, as records (unpack.h). */
-enum { SCAN_JOB_DETECT = 0, SCAN_JOB_OWNER, SCAN_JOB_GROUP, SCAN_JOB_ARCHIVE };
+ * an image's layer holds, as records (unpack.h). PLAN: which layers an image is made of (plan.h). */
+enum { SCAN_JOB_DETECT = 0, SCAN_JOB_OWNER, SCAN_JOB_GROUP, SCAN_JOB_ARCHIVE, SCAN_JOB_PLAN };
 hm_rc scan_job_detect(const jail_in *in, hm_buf *out, hm_err *err);
 hm_rc scan_job_group(const jail_in *in, hm_buf *out, hm_err *err);
 hm_rc scan_job_archive(const jail_in *in, hm_buf *out, hm_err *err);
 hm_rc scan_job_owner(const jail_in *in, hm_buf *out, hm_err *err);
+hm_rc scan_job_plan(const jail_in *in, hm_buf *out, hm_err *err);
 
 /* 0: the default of limits.h */
 typedef struct scan_limits {
@@ -32,6 +33,7 @@ typedef struct scan_opts {
     bool best_effort_jail;
     bool one_file_system;
     bool all_archives;          /* also those in a tree that are no packages (tar, zip, cpio, rpm) */
+    const char *platform;       /* of an image with several: "os/arch" or "os/arch/variant"; NULL: this machine's */
     const char *const *exclude; /* globs on paths relative to the target, NULL-terminated; may be NULL */
     scan_limits limits;
     /* Called from time to time from the calling thread; false stops the scan (the result then says interrupted). */
@@ -64,3 +66,11 @@ jail_state scan_jail(const scan_result *r);
 uint64_t scan_peak_bytes(const scan_result *r); /* all processes of the program */
 uint64_t scan_time_us(const scan_result *r);
 bool scan_interrupted(const scan_result *r);
+/* What the target says it is. */
+typedef struct scan_subject {
+    hm_str name, version, purl; /* empty: not known; version: a digest */
+    const part_doc_prop *prop;
+    size_t props;
+} scan_subject;
+/* Of a container image; NULL: the target is none. */
+const scan_subject *scan_subject_of(const scan_result *r);

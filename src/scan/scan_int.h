@@ -12,6 +12,7 @@ typedef struct scan_dispatch scan_dispatch;
 typedef struct scan_hit {
     uint16_t detector;
     uint16_t root_n; /* DETECT_ROOTED: length of the path before the pattern, without the slash */
+    uint32_t layer;  /* of an image (image.h); 0: none */
 } scan_hit;
 scan_dispatch *scan_dispatch_new(void) HM_MUST;
 scan_dispatch *scan_dispatch_free(scan_dispatch *d);
@@ -46,7 +47,9 @@ typedef struct scan_doc {
     char *block; /* part_pack block, owned; NULL: none */
     size_t block_n;
     uint16_t detector, root_n;
-    hm_err *err; /* owned; NULL: no failure */
+    uint32_t layer;       /* of an image: its number, later its position (image.h); 0: none */
+    uint32_t *comp_layer; /* owned; the same by component, where they differ; else NULL */
+    hm_err *err;          /* owned; NULL: no failure */
     struct scan_archive
         *archive; /* owned by the collection's list; the answer is that of an archive's job; else NULL */
 } scan_doc;
@@ -56,6 +59,7 @@ typedef struct scan_kept_file {
     char *bytes; /* content, owned; NULL: to be read from the target */
     size_t bytes_n;
     uint16_t detector, root_n;
+    uint32_t layer;     /* as of a document */
     uint16_t archive_n; /* length of the path of the archive it lies in, without "!"; 0: none */
 } scan_kept_file;
 
@@ -73,6 +77,7 @@ typedef struct scan_collect {
     _Atomic bool full;       /* something found no place: the merge says so */
     scan_dispatch *dispatch;
     struct scan_archive *archives; /* all of them (archive.c) */
+    struct scan_image *image;      /* what may be an image (image.h) */
     _Atomic uint64_t parsed;
     scan_count inner; /* seen inside archives; pool thread */
 } scan_collect;
@@ -121,13 +126,17 @@ hm_rc scan_walk_run(scan_walk *w, unsigned threads, hm_err *err) HM_MUST;
 /* The one file `name` right in root_fd, whatever it is: what claims it by name or magic, else as an archive. */
 hm_rc scan_walk_file(scan_walk *w, const char *name, hm_err *err) HM_MUST;
 bool scan_walk_tick(scan_walk *w); /* false: stop */
+bool scan_await(scan_walk *w);     /* all answers, ticking; false: stopped */
 
 /* ---- archives, the parent's side (archive.c) ---------------------------------------------------------------------------- */
 
 typedef struct scan_archive scan_archive;
+typedef struct scan_image scan_image;
 /* Has the archive `path` (relative to the target; for the target itself its name) read in the jail: flags of unpack.h.
  * Takes fd over; `size` of a pipe is 0. Thread-safe. */
 void scan_archive_submit(scan_walk *w, hm_str path, uint32_t flags, int fd, uint64_t size);
+/* A blob of an OCI layout that is layer `number` of the image. */
+void scan_archive_submit_layer(scan_walk *w, hm_str path, uint32_t number, int fd, uint64_t size);
 void scan_archive_take(scan_collect *c, size_t doc, const jail_reply *r); /* one of its replies; pool thread */
 void scan_archives_clear(scan_collect *c);
 

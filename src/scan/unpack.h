@@ -59,5 +59,17 @@ void scan_unpack_put(hm_buf *out, const unpack_record *r);
  * HM_FORMAT DEFECT_WORKER_REPLY: broken. */
 hm_rc scan_unpack_get(hm_str s, unpack_record *ret, size_t *ret_n, hm_err *err) HM_MUST;
 uint64_t scan_unpack_hash(hm_str path); /* of PATHS */
+/* The same, byte by byte: FNV-1a of 64 bits, mixed at the end. */
+#define UNPACK_HASH 0xcbf29ce484222325ULL
+HM_WRAPS static inline uint64_t unpack_hash_byte(uint64_t h, char c)
+{
+    return (h ^ (uint8_t)c) * 0x100000001b3ULL;
+}
+HM_WRAPS static inline uint64_t unpack_hash_end(uint64_t h)
+{
+    h ^= h >> 32;
+    h *= 0xd6e8feb86659fd93ULL;
+    return h ^ h >> 32;
+}
 enum { UNPACK_SET_FILES = 0, UNPACK_SET_DIRS, UNPACK_SET_GONE, UNPACK_SET_OPAQUE, UNPACK_SETS };
 enum { UNPACK_BLOB_BYTES = 4 << 20, UNPACK_RECORD_BYTES = 512 << 20 };
