@@ -9,7 +9,8 @@
  * Invariants:
  * 1. A name without a slash in `require` is the platform (php, ext-json, lib-icu, composer-plugin-api): no component.
  * 2. A component offers its name, and what it provides or replaces, in the project's directory; composer.json asks
- *    there. So the project's own dependencies are found in a lock and in an installed tree alike.
+ *    there. So the project's own dependencies are found in a lock and in an installed tree alike. Where neither is, what
+ *    composer.json asks for is a component with the range that it declares.
  * 3. Names are compared in lower case; what is written stays.
  * Versions: a leading "v" goes (the literal is kept). "dev-main" or "2.x-dev" is a branch, not a version that compares:
  * such a component is told apart by its commit (vcs_url) and marked composer:branch.
@@ -295,7 +296,34 @@ hm_rc detect_composer_installed(const detect_in *in, part_build *out, hm_err *er
 
 /* ---- composer.json ---------------------------------------------------------------------------------------------- */
 
-static void asks(reader *r, uint32_t comp, const codec_json *doc, const char *list, part_scope scope, hm_str prop)
+static bool is_digits_and_dots(hm_str v)
+{
+    size_t i = v.n && (v.p[0] == 'v' || v.p[0] == '=') ? 1 : 0, from = i;
+    while (i < v.n && (hm_is_digit(v.p[i]) || v.p[i] == '.'))
+        i++;
+    return i > from && i == v.n;
+}
+
+/* What nothing beside the manifest resolves is a component as far as it is declared. */
+static void declare(reader *r, uint32_t comp, hm_str name, hm_str range, part_scope scope)
+{
+    part_desc d = { .kind = PART_LIBRARY, .scope = scope, .eco = PART_ECO_COMPOSER };
+    if (!split_name(name, &d)) {
+        detect_doc_gap(&r->doc, HM_FORMAT, DEFECT_BAD_VALUE, 0, name);
+        return;
+    }
+    bool exact = is_digits_and_dots(range);
+    if (exact)
+        describe_version(r, range.p[0] == '=' ? hm_str_from(range, 1) : range, &d);
+    else
+        detect_version(&d, HM_NONE, &r->doc.normal);
+    uint32_t to = detect_doc_add(&r->doc, &d, 0);
+    if (!exact)
+        part_add_prop(r->doc.out, to, HM_STR("declared-range"), detect_cut(range, PROP_MAX));
+    part_add_edge(r->doc.out, comp, to, scope);
+}
+
+static void asks(reader *r, uint32_t comp, const codec_json *doc, const char *list, part_scope scope, bool resolved)
 {
     const codec_json *names = codec_json_get(doc, list), *v;
     hm_str key;
@@ -305,45 +333,88 @@ static void asks(reader *r, uint32_t comp, const codec_json *doc, const char *li
         return;
     }
     for (codec_json_iter it = codec_json_each(names); codec_json_next(&it, &key, &v) && !part_build_bad(r->doc.out);) {
-        hm_str line = detect_join(r->doc.in->arena, key, HM_STR(" "), codec_json_str(v));
-        part_add_prop(r->doc.out, comp, prop, detect_cut(line, PROP_MAX));
-        if (hm_str_find(key, '/') < key.n)
+        hm_str range = hm_str_trim(codec_json_str(v));
+        if (hm_str_find(key, '/') == key.n) /* php, ext-json: of what it runs on */
+            part_add_prop(r->doc.out, comp, HM_STR("composer:platform"),
+                          detect_cut(detect_join(r->doc.in->arena, key, HM_STR(" "), range), PROP_MAX));
+        else if (resolved)
             part_add_need(r->doc.out, comp, scope, PART_FIND_HERE, 0, PART_ECO_COMPOSER, r->env,
                           detect_doc_lower(&r->doc, key));
+        else
+            declare(r, comp, key, range, scope);
     }
 }
 
-hm_rc detect_composer_json(const detect_in *in, part_build *out, hm_err *err)
+static void read_manifest(reader *r, const codec_json *doc, bool resolved)
 {
-    reader r;
-    const codec_json *doc;
-    hm_str path = in->file->path;
-    if (detect_path_in(path, HM_STR("vendor"), 2) || detect_path_in(path, HM_STR("node_modules"), 1))
-        return HM_OK;
-    hm_rc rc = open_doc(&r, in, out, &doc, err);
-    if (rc == HM_OK && codec_json_type(doc) != CODEC_OBJ)
-        rc = hm_fail(err, HM_FORMAT, DEFECT_WRONG_TYPE, HM_PLACE_BYTE, 0, 0);
-    r.env = hm_path_dir(path);
-    hm_str name = rc == HM_OK ? codec_json_get_str(doc, "name") : HM_NONE;
-    bool project = rc == HM_OK && (name.n || codec_json_get(doc, "require") || codec_json_get(doc, "require-dev"));
+    hm_str name = codec_json_get_str(doc, "name");
     part_desc d = { .kind = PART_APPLICATION,
                     .scope = PART_SCOPE_RUNTIME,
                     .eco = PART_ECO_COMPOSER,
                     .flags = PART_F_SUBJECT | PART_F_DEPS_KNOWN };
-    if (project && !split_name(name, &d)) {
+    if (name.n == 0 && !codec_json_get(doc, "require") && !codec_json_get(doc, "require-dev"))
+        return; /* settings alone */
+    if (!split_name(name, &d)) {
         d.ns = HM_NONE;
-        d.name = name.n ? name : hm_path_base(r.env);
+        d.name = name.n ? name : hm_path_base(r->env);
         if (name.n)
-            detect_doc_gap(&r.doc, HM_FORMAT, DEFECT_BAD_VALUE, 0, HM_STR("name"));
+            detect_doc_gap(&r->doc, HM_FORMAT, DEFECT_BAD_VALUE, 0, HM_STR("name"));
     }
-    if (project && d.name.n == 0)
+    if (d.name.n == 0)
         d.name = HM_STR("composer.json");
-    if (project) {
-        describe_version(&r, text_field(&r, doc, "version", HM_STR("version")), &d);
-        describe_people(&r, doc, &d);
-        uint32_t comp = detect_doc_add(&r.doc, &d, 0);
-        asks(&r, comp, doc, "require", PART_SCOPE_RUNTIME, HM_STR("composer:requires"));
-        asks(&r, comp, doc, "require-dev", PART_SCOPE_DEV, HM_STR("composer:requires-dev"));
+    describe_version(r, text_field(r, doc, "version", HM_STR("version")), &d);
+    describe_people(r, doc, &d);
+    uint32_t comp = detect_doc_add(&r->doc, &d, 0);
+    asks(r, comp, doc, "require", PART_SCOPE_RUNTIME, resolved);
+    asks(r, comp, doc, "require-dev", PART_SCOPE_DEV, resolved);
+}
+
+static hm_rc manifest(const detect_in *in, const detect_view *file, bool resolved, part_build *out, hm_err *err)
+{
+    reader r = { .packages = { .size = sizeof(package) }, .env = hm_path_dir(file->path) };
+    const codec_json *doc;
+    hm_err e = { 0 };
+    detect_doc_open(&r.doc, in, file, out);
+    hm_rc rc = codec_json_read(in->arena, file->bytes, &doc, &e);
+    if (rc == HM_OK && codec_json_type(doc) != CODEC_OBJ)
+        rc = hm_fail(&e, HM_FORMAT, DEFECT_WRONG_TYPE, HM_PLACE_BYTE, 0, 0);
+    if (rc == HM_OK && !r.doc.bad)
+        read_manifest(&r, doc, resolved);
+    else if (rc != HM_OK && rc != HM_NOMEM)
+        part_add_gap(out, file->path, &e);
+    else
+        r.doc.key.bad = true;
+    return detect_doc_close(&r.doc, HM_OK, err);
+}
+
+/* The folder of a project that an installed file lies in: all before "/vendor/". */
+static hm_str project_of(hm_str path)
+{
+    for (hm_str dir = hm_path_dir(path); dir.n; dir = hm_path_dir(dir))
+        if (hm_str_is(hm_path_base(dir), "vendor"))
+            return hm_path_dir(dir);
+    return HM_NONE;
+}
+
+/* Manifests of a target, together with the locks, and the manifests of what is installed: where either is there, it is
+ * known what the project gets, and the manifest only says that it asks. */
+hm_rc detect_composer_json(const detect_in *in, part_build *out, hm_err *err)
+{
+    HM_AUTO(hm_map_freep) hm_map *resolved = hm_map_new();
+    hm_rc rc = resolved ? HM_OK : detect_no_memory(err);
+    for (size_t i = 0; i < in->file_n && rc == HM_OK; i++) {
+        hm_str path = in->files[i].path;
+        bool installed = detect_path_in(path, HM_STR("vendor"), 2);
+        if ((installed || hm_str_is(hm_path_base(path), "composer.lock")) &&
+            !hm_map_put(resolved, installed ? project_of(path) : hm_path_dir(path), 1))
+            rc = detect_no_memory(err);
     }
-    return detect_doc_close(&r.doc, rc, err);
+    for (size_t i = 0; i < in->file_n && rc == HM_OK && !part_build_bad(out); i++) {
+        hm_str path = in->files[i].path;
+        uint64_t known;
+        if (hm_str_is(hm_path_base(path), "composer.json") && !detect_path_in(path, HM_STR("vendor"), 2) &&
+            !detect_path_in(path, HM_STR("node_modules"), 1))
+            rc = manifest(in, &in->files[i], hm_map_get(resolved, hm_path_dir(path), &known), out, err);
+    }
+    return rc;
 }

@@ -91,31 +91,74 @@ static const struct {
     { "Composer 1", "vendor/composer/installed.json", "[{\"name\":\"a/b\",\"version\":\"1.0.0\"}]",
       "- a/b@1.0.0 [K] +:a/b\n" },
     { "neither", "vendor/composer/installed.json", "{\"versions\":{}}", "! wrong_type\n" },
-    { "the project", "srv/app/composer.json",
-      "{\"name\":\"me/app\",\"version\":\"v1.0.0\",\"license\":\"MIT\",\"authors\":[{\"name\":\"A\"}],"
-      "\"require\":{\"php\":\"^8.1\",\"A/b\":\"^1.0\"},\"require-dev\":{\"c/d\":\"*\"}}",
-      "r me/app@1.0.0 [ASK] literal=v1.0.0 author=A licence=MIT composer:requires=php ^8.1 composer:requires=A/b ^1.0 "
-      "composer:requires-dev=c/d * ?r:srv/app:a/b ?d:srv/app:c/d\n" },
-    { "a project without a name goes by its folder", "srv/app/composer.json", "{\"require\":{\"a/b\":\"1\"}}",
-      "r app [ASKN] composer:requires=a/b 1 ?r:srv/app:a/b\n" },
-    { "nor a folder", "composer.json", "{\"require-dev\":[1]}", "r composer.json [ASKN]\n! wrong_type require-dev\n" },
-    { "a name that is none", "composer.json", "{\"name\":\"app\",\"version\":7,\"require\":[]}",
-      "r app [ASKN]\n! bad_value name\n! wrong_type version\n" },
-    { "settings alone", "composer.json", "{\"config\":{}}", "" },
-    { "not an object", "composer.json", "[]", "! wrong_type\n" },
 };
 
-TEST(composer_other_files)
+TEST(composer_installed)
 {
-    for (size_t i = 0; i < HM_COUNT(OTHER); i++) {
-        TEST_BUF out = { 0 };
-        hm_str path = hm_str_c(OTHER[i].path);
-        detect_fn *fn = hm_str_ends(path, HM_STR("composer.json")) ? detect_composer_json : detect_composer_installed;
-        CHECK(
-            OTHER[i].name,
-            detect_said(&(detect_try){ .fn = fn, .path = OTHER[i].path, .bytes = hm_str_c(OTHER[i].in) }, &out, NULL));
-        CHECK_STR(OTHER[i].name, hm_buf_view(&out), hm_str_c(OTHER[i].want));
+    for (size_t i = 0; i < HM_COUNT(OTHER); i++)
+        CHECK_SAID(OTHER[i].name, hm_str_c(OTHER[i].want), .fn = detect_composer_installed, .path = OTHER[i].path,
+                   .bytes = hm_str_c(OTHER[i].in));
+}
+
+#define VIEW(p, text)                                                                                                  \
+    {                                                                                                                  \
+        .path = HM_STR(p), .bytes = HM_STR(text)                                                                       \
     }
+#define APP                                                                                                            \
+    "{\"name\":\"me/app\",\"version\":\"v1.0.0\",\"license\":\"MIT\",\"authors\":[{\"name\":\"A\"}],"                  \
+    "\"require\":{\"php\":\"^8.1\",\"A/b\":\"^1.0\"},\"require-dev\":{\"c/d\":\"v1.2.3\",\"c/e\":\"=2.0\"}}"
+#define ME "r me/app@1.0.0 [ASK] literal=v1.0.0 author=A licence=MIT composer:platform=php ^8.1 "
+
+TEST(composer_manifests)
+{
+    static const struct {
+        const char *name;
+        detect_view file[3];
+        size_t n;
+        const char *want;
+    } CASE[] = {
+        { "beside a lock",
+          { VIEW("srv/composer.json", APP), VIEW("srv/composer.lock", "") },
+          2,
+          ME "?r:srv:a/b ?d:srv:c/d ?d:srv:c/e\n" },
+        { "installed",
+          { VIEW("composer.json", APP), VIEW("vendor/a/b/composer.json", "{") },
+          2,
+          ME "?r:a/b ?d:c/d ?d:c/e\n" },
+        { "neither: as declared",
+          { VIEW("srv/composer.json", APP), VIEW("other/composer.lock", "") },
+          1,
+          ME ">1r >2d >3d\n"
+             "r A/b [N] declared-range=^1.0\n"
+             "d c/d@1.2.3 [] literal=v1.2.3\n"
+             "d c/e@2.0 []\n" },
+        { "a project without a name goes by its folder",
+          { VIEW("srv/app/composer.json", "{\"require\":{\"a/b\":\"*\",\"a/b/c\":\"1\",\"a/d\":7}}") },
+          1,
+          "r app [ASKN] >1r >2r\n"
+          "r a/b [N] declared-range=*\n"
+          "r a/d [N]\n"
+          "! bad_value a/b/c\n" },
+        { "nor a folder",
+          { VIEW("composer.json", "{\"require-dev\":[1]}") },
+          1,
+          "r composer.json [ASKN]\n! wrong_type require-dev\n" },
+        { "a name that is none",
+          { VIEW("composer.json", "{\"name\":\"app\",\"version\":7,\"require\":[]}") },
+          1,
+          "r app [ASKN]\n! bad_value name\n! wrong_type version\n" },
+        { "settings alone", { VIEW("composer.json", "{\"config\":{}}") }, 1, "" },
+        { "a bad file costs itself alone",
+          { VIEW("a/composer.json", "[]"), VIEW("b/composer.json", "{"),
+            VIEW("c/composer.json", "{\"name\":\"me/c\"}") },
+          3,
+          "r me/c [ASKN] in=c/composer.json\n! wrong_type\n! truncated 1 in=b/composer.json\n" },
+        { "of others", { VIEW("vendor/x/y/composer.json", "{"), VIEW("node_modules/z/composer.json", "{") }, 2, "" },
+        { "not installed yet", { VIEW("srv/vendor/composer.json", "{") }, 1, "! truncated 1\n" },
+    };
+    for (size_t i = 0; i < HM_COUNT(CASE); i++)
+        CHECK_SAID(CASE[i].name, hm_str_c(CASE[i].want), .fn = detect_composer_json, .files = CASE[i].file,
+                   .file_n = CASE[i].n);
 }
 
 /* What lies inside an installed package is its author's, and not read at all. */
@@ -129,9 +172,6 @@ TEST(composer_of_others)
         { detect_composer_lock, "a/vendor/x/y/composer.lock", false },
         { detect_composer_lock, "vendor/x/y/tests/composer.lock", false },
         { detect_composer_lock, "vendor/composer.lock", true },
-        { detect_composer_json, "vendor/x/y/composer.json", false },
-        { detect_composer_json, "node_modules/bootstrap/composer.json", false },
-        { detect_composer_json, "srv/vendor/composer.json", true },
     };
     for (size_t i = 0; i < HM_COUNT(CASE); i++) {
         TEST_BUF out = { 0 };

@@ -392,7 +392,7 @@ static void emit(reader *r, module *m)
         add_stdlib(r, m);
         for (size_t i = 0; i < m->requires.n && !r->doc.bad && !part_build_bad(r->doc.out); i++) {
             const require *q = HM_VEC_AT(&m->requires, require, i);
-            uint64_t member;
+            uint64_t member = 0;
             bool own = w && w->members && hm_map_get(w->members, q->path, &member);
             uint32_t comp = own ? HM_VEC_AT(&r->modules, module, (size_t)member)->comp : add_require(r, m, seen, q);
             put(r, named, q->path, 0);
