@@ -74,7 +74,8 @@ detect_fn detect_os_release, detect_release_file, detect_dpkg_status, detect_dpk
     detect_deb_control, detect_pkginfo, detect_gem_metadata;
 /* Languages. */
 detect_fn detect_npm_lock, detect_npm_installed, detect_python_dist_info, detect_python_egg_info, detect_go_binary;
-detect_fn detect_composer_lock, detect_composer_installed, detect_composer_json, detect_gem_lock, detect_gemspec;
+detect_fn detect_composer_lock, detect_composer_installed, detect_composer_json, detect_gem_lock, detect_gemspec,
+    detect_gem_project;
 detect_fn detect_go_mod, detect_go_vendor;
 detect_fn detect_msbuild, detect_dotnet_deps, detect_nuget_assets, detect_nuget_lock, detect_nuget_config, detect_nuspec, detect_paket;
 detect_fn detect_cargo;

@@ -109,7 +109,7 @@ static const struct {
     { "the project", "srv/me.gemspec",
       "V='2'\n" NEW "s.name='me'\ns.version=V.freeze\ns.add_dependency('x', '~> 1', '>= 1.2')\n"
       "s.add_development_dependency \"y\"\ns.license=\"MIT\"\ns.platform='java'\nend",
-      "r me@2 [ASK] quals=platform=java licence=MIT gem:requires=x ~> 1, >= 1.2 gem:requires-dev=y ?r:srv:x ?d:srv:y\n" },
+      "r me@2 [ASK] quals=platform=java licence=MIT >1r >2d\nr x [N] line=5 declared-range=~> 1, >= 1.2\nd y [N] line=6\n" },
     { "texts that are not the version", "me.gemspec", NEW "s.name='me'\ns.version = File.read('VERSION').strip\nend",
       "r me [ASKN]\n! unresolved 3 File.read\n" },
     { "computed", "me.gemspec", NEW "s.name='me'\ns.version = \"1.#{x}\"\ns.add_dependency z\nend",
@@ -134,9 +134,44 @@ static const struct {
 
 TEST(gem_spec_cases)
 {
-    for (size_t i = 0; i < HM_COUNT(SPEC); i++)
-        CHECK_SAID(SPEC[i].name, hm_str_c(SPEC[i].want), .fn = detect_gemspec, .path = SPEC[i].path,
-                   .bytes = hm_str_c(SPEC[i].in));
+    for (size_t i = 0; i < HM_COUNT(SPEC); i++) {
+        const detect_view file = { .path = hm_str_c(SPEC[i].path), .bytes = hm_str_c(SPEC[i].in) };
+        bool installed = hm_str_starts(file.path, HM_STR("v/"));
+        CHECK_SAID(SPEC[i].name, installed ? hm_str_c(SPEC[i].want) : HM_NONE, .fn = detect_gemspec,
+                   .path = SPEC[i].path, .bytes = file.bytes);
+        CHECK_SAID(SPEC[i].name, installed ? HM_NONE : hm_str_c(SPEC[i].want), .fn = detect_gem_project, .files = &file,
+                   .file_n = 1);
+    }
+}
+
+TEST(gem_projects)
+{
+    static const detect_view FILES[] = {
+        { .path = HM_STR("a/a.gemspec"),
+          .bytes = HM_STR(
+              NEW "s.name='a'\ns.version='1'\ns.add_dependency 'x', '~> 1'\ns.add_development_dependency 'y'\nend") },
+        { .path = HM_STR("b/Gemfile.lock") },
+        { .path = HM_STR("b/b.gemspec"),
+          .bytes = HM_STR(
+              NEW "s.name='b'\ns.version='1'\ns.add_dependency 'x', '~> 1'\ns.add_development_dependency 'y'\nend") },
+        { .path = HM_STR("c/c.gemspec") },
+        { .path = HM_STR("d/d.gemspec"),
+          .bytes = HM_STR(
+              NEW
+              "s.name='d'\ns.add_dependency 'x', '1.0'\ns.add_dependency 'y', '= 2.0'\ns.add_dependency 'z', '1', '2'\nend") },
+    };
+    CHECK_SAID("locked or not",
+               HM_STR("r a@1 [ASK] >1r >2d\n"
+                      "r x [N] line=4 declared-range=~> 1\n"
+                      "d y [N] line=5\n"
+                      "r b@1 [ASK] in=b/b.gemspec ?r:b:x ?d:b:y\n"
+                      "r d [ASKN] in=d/d.gemspec >5r >6r >7r\n"
+                      "r x@1.0 [] in=d/d.gemspec line=3\n"
+                      "r y@2.0 [] in=d/d.gemspec line=4\n"
+                      "r z [N] in=d/d.gemspec line=5 declared-range=1, 2\n"
+                      "! empty in=c/c.gemspec\n"
+                      "! missing_field version in=d/d.gemspec\n"),
+               .fn = detect_gem_project, .files = FILES, .file_n = HM_COUNT(FILES));
 }
 
 /* Ten times the quotes cost ten times the work: an open text ends the reading. */
@@ -150,8 +185,9 @@ TEST(gem_spec_hostile)
         while (in.n < (test_fault() ? 2000u : 1u << 20) && !in.bad)
             hm_buf_c(&in, PIECE[i]);
         CHECK(PIECE[i],
-              detect_said(&(detect_try){ .fn = detect_gemspec, .path = "a.gemspec", .bytes = hm_buf_view(&in) }, &out,
-                          NULL));
+              detect_said(
+                  &(detect_try){ .fn = detect_gemspec, .path = "specifications/a.gemspec", .bytes = hm_buf_view(&in) },
+                  &out, NULL));
     }
 }
 

@@ -190,8 +190,9 @@ typedef struct spec {
     detect_doc doc;
     scanner scan;
     hm_str variable;
-    bool found; /* Gem::Specification.new */
-    bool open;  /* a dependency whose name is computed */
+    bool found;    /* Gem::Specification.new */
+    bool resolved; /* a lock beside the project's specification says what it gets */
+    bool open;     /* a dependency whose name is computed */
     hm_str name, version, platform, home, vcs;
     hm_str unresolved; /* constant that the version is */
     uint64_t version_line;
@@ -201,6 +202,7 @@ typedef struct spec {
 } spec;
 typedef struct wish {
     hm_str name, range;
+    uint64_t line;
     bool dev;
 } wish;
 
@@ -293,7 +295,7 @@ static hm_str scalar(spec *g, hm_str *ret_unknown)
     return HM_NONE;
 }
 
-static void add_wish(spec *g, const texts *t, bool dev)
+static void add_wish(spec *g, const texts *t, uint64_t line, bool dev)
 {
     g->open |= t->n == 0; /* a variable: some more, and nobody says which */
     if (t->n == 0 || g->doc.bad)
@@ -308,7 +310,7 @@ static void add_wish(spec *g, const texts *t, bool dev)
         g->doc.bad |= hm_map_count(g->wished) > before;
         return;
     }
-    *w = (wish){ .name = t->text[0], .range = t->n > 1 ? t->text[1] : HM_NONE, .dev = dev };
+    *w = (wish){ .name = t->text[0], .range = t->n > 1 ? t->text[1] : HM_NONE, .line = line, .dev = dev };
     for (size_t i = 2; i < t->n; i++)
         w->range = detect_join(g->doc.in->arena, w->range, HM_STR(", "), t->text[i]);
 }
@@ -349,10 +351,10 @@ static void statement(spec *g, hm_str word, uint64_t line)
         set_metadata(g, &t);
     } else if (hm_str_is(word, "add_dependency") || hm_str_is(word, "add_runtime_dependency")) {
         collect(g, &t);
-        add_wish(g, &t, false);
+        add_wish(g, &t, line, false);
     } else if (hm_str_is(word, "add_development_dependency")) {
         collect(g, &t);
-        add_wish(g, &t, true);
+        add_wish(g, &t, line, true);
     }
 }
 
@@ -462,9 +464,22 @@ static void describe(spec *g, part_desc *d)
 
 typedef enum place { OF_PROJECT, INSTALLED, DEFAULT_GEM, FROM_GIT } place;
 
+/* What no lock resolves is a component as far as it is declared; "1.0" and "= 1.0" are that version. */
+static uint32_t declare(spec *g, const wish *w, part_scope scope)
+{
+    part_desc d = { .kind = PART_LIBRARY, .scope = scope, .eco = PART_ECO_GEM, .name = w->name };
+    hm_str v = hm_str_starts(w->range, HM_STR("=")) ? hm_str_trim(hm_str_from(w->range, 1)) : w->range;
+    bool exact = v.n && hm_is_digit((unsigned char)v.p[0]) && hm_str_find(v, ',') == v.n;
+    detect_version(&d, exact ? v : HM_NONE, &g->doc.normal);
+    uint32_t comp = detect_doc_add(&g->doc, &d, w->line);
+    if (!exact)
+        part_add_prop(g->doc.out, comp, HM_STR("declared-range"), detect_cut(w->range, PROP_MAX));
+    return comp;
+}
+
 static void emit(spec *g, place at, const detect_gem_dir *dir)
 {
-    hm_str path = g->doc.in->file->path, env = hm_path_dir(path);
+    hm_str path = g->doc.gaps.path, env = hm_path_dir(path);
     part_build *out = g->doc.out;
     bool project = at == OF_PROJECT;
     part_desc d = { .kind = project ? PART_APPLICATION : PART_LIBRARY,
@@ -490,15 +505,13 @@ static void emit(spec *g, place at, const detect_gem_dir *dir)
         part_add_provide(out, comp, env, g->name);
     for (size_t i = 0; i < g->wishes.n && !part_build_bad(out); i++) {
         const wish *w = HM_VEC_AT(&g->wishes, wish, i);
+        part_scope scope = w->dev ? PART_SCOPE_DEV : PART_SCOPE_RUNTIME;
         if (w->dev && !project) /* nobody installs those of others */
             continue;
-        part_add_need(out, comp, w->dev ? PART_SCOPE_DEV : PART_SCOPE_RUNTIME, PART_FIND_HERE, 0, PART_ECO_GEM, env,
-                      w->name);
-        if (project)
-            part_add_prop(
-                out, comp, w->dev ? HM_STR("gem:requires-dev") : HM_STR("gem:requires"),
-                detect_cut(detect_join(g->doc.in->arena, w->name, w->range.n ? HM_STR(" ") : HM_NONE, w->range),
-                           PROP_MAX));
+        if (!project || g->resolved)
+            part_add_need(out, comp, scope, PART_FIND_HERE, 0, PART_ECO_GEM, env, w->name);
+        else
+            part_add_edge(out, comp, declare(g, w, scope), scope);
     }
 }
 
@@ -530,33 +543,70 @@ static hm_rc judge(spec *g, hm_err *err)
     return HM_OK;
 }
 
-hm_rc detect_gemspec(const detect_in *in, part_build *out, hm_err *err)
+static hm_rc read_one(const detect_in *in, const detect_view *file, place at, const detect_gem_dir *dir, bool resolved,
+                      part_build *out, hm_err *err)
 {
-    detect_gem_dir dir = { 0 };
-    bool inside = detect_gem_dir_of(in->file->path, &dir);
-    place at = place_of(in->file->path, &dir);
-    if (inside && at == OF_PROJECT) /* its specification tells of it */
-        return HM_OK;
-    if (at == FROM_GIT && dir.inside > 0 &&
-        !hm_str_ends(hm_path_dir(in->file->path), dir.name)) /* of another gem that lies in it */
-        return HM_OK;
-    if (hm_str_trim(in->file->bytes).n == 0)
+    if (hm_str_trim(file->bytes).n == 0)
         return hm_fail(err, HM_TRUNC, DEFECT_EMPTY, HM_PLACE_BYTE, 0, 0);
-    spec g = { .scan = { .a = in->arena, .s = in->file->bytes, .line = 1 }, .wishes = { .size = sizeof(wish) } };
-    detect_doc_open(&g.doc, in, in->file, out);
+    spec g = { .scan = { .a = in->arena, .s = file->bytes, .line = 1 },
+               .wishes = { .size = sizeof(wish) },
+               .resolved = resolved };
+    detect_doc_open(&g.doc, in, file, out);
     g.doc.named.size = sizeof(hm_str); /* constants of the file: the only names here */
     g.wished = hm_map_new();
     hm_rc rc = HM_OK;
     if (!g.doc.bad && g.wished) {
         read_spec(&g);
         if (g.platform.n == 0)
-            g.platform = stub_platform(in->file->bytes);
+            g.platform = stub_platform(file->bytes);
         rc = judge(&g, err);
         if (rc == HM_OK)
-            emit(&g, at, &dir);
+            emit(&g, at, dir);
     } else {
         g.doc.key.bad = true;
     }
     g.wished = hm_map_free(g.wished);
     return detect_doc_close(&g.doc, rc, err);
+}
+
+/* Installed gems. */
+hm_rc detect_gemspec(const detect_in *in, part_build *out, hm_err *err)
+{
+    detect_gem_dir dir = { 0 };
+    (void)detect_gem_dir_of(in->file->path, &dir);
+    place at = place_of(in->file->path, &dir);
+    if (at == OF_PROJECT)
+        return HM_OK;
+    if (at == FROM_GIT && !hm_str_ends(hm_path_dir(in->file->path), dir.name)) /* of another gem that lies in it */
+        return HM_OK;
+    return read_one(in, in->file, at, &dir, false, out, err);
+}
+
+/* Projects that are gems, together with the locks beside them. What lies in an installed gem is told of by its
+ * specification. */
+hm_rc detect_gem_project(const detect_in *in, part_build *out, hm_err *err)
+{
+    HM_AUTO(hm_map_freep) hm_map *locked = hm_map_new();
+    hm_rc rc = locked ? HM_OK : detect_no_memory(err);
+    for (size_t i = 0; i < in->file_n && rc == HM_OK; i++)
+        if (!hm_str_ends(in->files[i].path, HM_STR(".gemspec")) &&
+            !hm_map_put(locked, hm_path_dir(in->files[i].path), 1))
+            rc = detect_no_memory(err);
+    for (size_t i = 0; i < in->file_n && rc == HM_OK && !part_build_bad(out); i++) {
+        const detect_view *f = &in->files[i];
+        detect_gem_dir dir = { 0 };
+        hm_err e = { 0 };
+        uint64_t known;
+        if (!hm_str_ends(f->path, HM_STR(".gemspec")) || detect_gem_dir_of(f->path, &dir) ||
+            place_of(f->path, &dir) != OF_PROJECT)
+            continue;
+        rc = read_one(in, f, OF_PROJECT, &dir, hm_map_get(locked, hm_path_dir(f->path), &known), out, &e);
+        if (rc == HM_FORMAT || rc == HM_TRUNC) { /* one file costs itself alone */
+            part_add_gap(out, f->path, &e);
+            rc = HM_OK;
+        } else if (rc != HM_OK) {
+            *err = e;
+        }
+    }
+    return rc;
 }
