@@ -96,7 +96,7 @@ static void provide_files(rpm_reader *r, const rpm_header *h, uint32_t comp)
         any |= hm_map_get(r->required.dir, dir, &found);
         *to = (uint32_t)found;
     }
-    for (uint32_t i = 0, at; any && detect_rpm_text(&names, &name); i++) {
+    for (uint32_t i = 0, at; any && comp != PART_NO && detect_rpm_text(&names, &name); i++) {
         uint64_t found;
         if (!detect_rpm_number(&h->value[RPM_DIRINDEXES], i, &at) || at >= number.n)
             continue;
@@ -106,8 +106,12 @@ static void provide_files(rpm_reader *r, const rpm_header *h, uint32_t comp)
         hm_buf_reset(&r->scratch);
         hm_buf_le32(&r->scratch, at);
         hm_buf_str(&r->scratch, name);
-        if (hm_map_get(r->required.name, hm_buf_view(&r->scratch), &found))
-            part_add_provide(r->out, comp, r->root, *HM_VEC_AT(&r->required.text, hm_str, (size_t)found));
+        if (!hm_map_get(r->required.name, hm_buf_view(&r->scratch), &found))
+            continue;
+        rpm_path *path = HM_VEC_AT(&r->required.text, rpm_path, (size_t)found);
+        if (path->by != comp + 1)
+            part_add_provide(r->out, comp, r->root, path->text);
+        path->by = comp + 1;
     }
 }
 

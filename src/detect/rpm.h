@@ -59,11 +59,16 @@ bool detect_rpm_number(const rpm_value *v, uint32_t i, uint32_t *ret); /* i-th o
 /* Takes the next text of RPM_TEXTS; false at the end, or where the data ends before the count. */
 bool detect_rpm_text(rpm_value *v, hm_str *ret);
 
+/* one of them, and the component (+ 1) that offered it last: each offers it once */
+typedef struct rpm_path {
+    hm_str text;
+    uint32_t by;
+} rpm_path;
 /* Paths that some package requires: of all files those are provided by name. */
 typedef struct rpm_paths {
     hm_map *dir;  /* "/usr/bin/" -> its number, from 1 */
     hm_map *name; /* number:le32 name -> index of `text` */
-    hm_vec text;  /* of hm_str: the paths */
+    hm_vec text;  /* of rpm_path */
 } rpm_paths;
 /* One database, or one package file. */
 typedef struct rpm_reader {

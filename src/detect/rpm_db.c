@@ -53,8 +53,8 @@ static bool note_path(rpm_reader *r, hm_str path)
     if (!hm_arena_dup(a, hm_buf_view(&r->scratch), &kept))
         return false;
     number = hm_map_put(r->required.name, kept, r->required.text.n);
-    hm_str *text = number ? hm_vec_push(&r->required.text, a) : NULL;
-    return text && hm_arena_dup(a, path, text);
+    rpm_path *to = number ? hm_vec_push(&r->required.text, a) : NULL;
+    return to && hm_arena_dup(a, path, &to->text);
 }
 
 static hm_rc note_paths(void *ctx, uint64_t row, hm_str value, const hm_err *bad, hm_err *err)
@@ -104,7 +104,7 @@ hm_rc detect_rpm_db(const detect_in *in, part_build *out, hm_err *err)
     rpm_reader r = { .in = in, .out = out, .gaps = { out, in->file->path, 0 }, .root = in->root };
     if (!dir || !name)
         return detect_no_memory(err);
-    r.required = (rpm_paths){ dir, name, { .size = sizeof(hm_str) } };
+    r.required = (rpm_paths){ dir, name, { .size = sizeof(rpm_path) } };
     hm_rc rc = open_db(in, &db, err);
     if (rc != HM_OK)
         return rc;
