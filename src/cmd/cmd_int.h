@@ -126,7 +126,9 @@ typedef struct cmd_ctx {
     cmd_env *env;
 } cmd_ctx;
 typedef int cmd_fn(const cmd_ctx *c); /* returns the exit status */
-cmd_fn cmd_scan, cmd_doctor, cmd_help, cmd_version, cmd_completion;
+/* What the row of that name finds; NULL: no text (a test sees that). */
+const char *cmd_detector_text(text_lang lang, const char *name);
+cmd_fn cmd_scan, cmd_detectors, cmd_doctor, cmd_help, cmd_version, cmd_completion;
 
 /* Texts, made from the table; to `out`. */
 void cmd_help_text(hm_buf *out, text_lang lang, unsigned columns, cmd_verb_id verb); /* CMD_V_ANY: the program */

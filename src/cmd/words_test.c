@@ -1,6 +1,7 @@
 /* Tests of what is made from the table (help, manual, completion), of log lines and of exit statuses. */
 #include "base/test.h"
 #include "cmd/cmd_int.h"
+#include "detect/detect.h"
 
 /* No line wider than the terminal, except one whose only word is too wide (a label, an example). */
 static bool fits(hm_str text, size_t columns)
@@ -146,4 +147,11 @@ TEST(errors_get_their_exit_status)
         const hm_err e = { .defect = (uint16_t)T[i].d };
         CHECK_EQ(hm_defect_name((unsigned)T[i].d), cmd_status_of(&e), T[i].want);
     }
+}
+
+TEST(every_detector_has_words_in_both_languages)
+{
+    for (size_t i = 0; i < detect_count(); i++)
+        for (int l = 0; l < TEXT_LANG_COUNT; l++)
+            CHECK(detect_get(i)->name, cmd_detector_text((text_lang)l, detect_get(i)->name) != NULL);
 }

@@ -37,6 +37,14 @@ static const scan_kind KIND[] = {
     { "*.zip", SCAN_ZIP, SCAN_ASKED, false },
 };
 
+const char *scan_archive_pattern(size_t i, scan_when *ret_when)
+{
+    if (i >= HM_COUNT(KIND))
+        return NULL;
+    *ret_when = KIND[i].when;
+    return KIND[i].pattern;
+}
+
 const scan_kind *scan_kind_of(hm_str path)
 {
     hm_str name = hm_path_base(path);

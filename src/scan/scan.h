@@ -16,6 +16,10 @@ hm_rc scan_job_archive(const jail_in *in, hm_buf *out, hm_err *err);
 hm_rc scan_job_owner(const jail_in *in, hm_buf *out, hm_err *err);
 hm_rc scan_job_plan(const jail_in *in, hm_buf *out, hm_err *err);
 
+/* Archives that are looked into: the i-th pattern of names, NULL past the last one; and when. */
+typedef enum scan_when { SCAN_ALWAYS = 0, SCAN_ITSELF, SCAN_ASKED } scan_when;
+const char *scan_archive_pattern(size_t i, scan_when *ret_when);
+
 /* 0: the default of limits.h */
 typedef struct scan_limits {
     uint64_t file_bytes;    /* per parsed file */

@@ -34,8 +34,8 @@ typedef struct scan_kind {
         SCAN_ZIP = 0, /* has its directory at the end: sought, so read into memory where it lies in another one */
         SCAN_STREAM
     } how;
-    enum { SCAN_ALWAYS = 0, SCAN_ITSELF, SCAN_ASKED } when; /* see the table */
-    bool java;                                              /* it is a component itself, whatever is in it */
+    scan_when when; /* see the table */
+    bool java;      /* it is a component itself, whatever is in it */
 } scan_kind;
 const scan_kind *scan_kind_of(hm_str path); /* NULL: none */
 

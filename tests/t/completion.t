@@ -27,7 +27,7 @@ $ mkdir directory 'dir two'; bash c.bash
 | <ja>
 | <>
 | <zsh>
-| <doctor>
+| <detectors><doctor>
 $ $HOSHIMORI completion bash | bash -n
 $ $HOSHIMORI completion zsh | head -1
 | #compdef hoshimori
