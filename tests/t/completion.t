@@ -17,7 +17,7 @@ file c.bash
   try hoshimori help d
 $ mkdir directory 'dir two'; bash c.bash
 | <scan>
-| <scan><doctor><help><version><completion>
+| <scan><detectors><doctor><help><version><completion>
 | <--gaps=>
 | <fail><ok>
 | <ok>
