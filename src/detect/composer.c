@@ -387,32 +387,45 @@ static hm_rc manifest(const detect_in *in, const detect_view *file, bool resolve
     return detect_doc_close(&r.doc, HM_OK, err);
 }
 
-/* The folder of a project that an installed file lies in: all before "/vendor/". */
-static hm_str project_of(hm_str path)
+/* Is the file of an installed package: two folders below one that Composer has put its loader in, or that has the usual
+ * name? Gives that folder. */
+static bool is_installed(const hm_map *vendors, hm_str path, hm_str *ret_vendor)
 {
-    for (hm_str dir = hm_path_dir(path); dir.n; dir = hm_path_dir(dir))
-        if (hm_str_is(hm_path_base(dir), "vendor"))
-            return hm_path_dir(dir);
-    return HM_NONE;
+    hm_str dir = hm_path_dir(path);
+    uint64_t known;
+    for (size_t inside = 0; dir.n; inside++) {
+        dir = hm_path_dir(dir);
+        *ret_vendor = dir;
+        if (inside > 0 && (hm_map_get(vendors, dir, &known) || hm_str_is(hm_path_base(dir), "vendor")))
+            return true;
+    }
+    return false;
 }
 
-/* Manifests of a target, together with the locks, and the manifests of what is installed: where either is there, it is
- * known what the project gets, and the manifest only says that it asks. */
+/* Manifests of a target, together with the locks, and what marks folders of installed packages: where either is there,
+ * it is known what the project gets, and the manifest only says that it asks. */
 hm_rc detect_composer_json(const detect_in *in, part_build *out, hm_err *err)
 {
     HM_AUTO(hm_map_freep) hm_map *resolved = hm_map_new();
-    hm_rc rc = resolved ? HM_OK : detect_no_memory(err);
-    for (size_t i = 0; i < in->file_n && rc == HM_OK; i++) {
-        hm_str path = in->files[i].path;
-        bool installed = detect_path_in(path, HM_STR("vendor"), 2);
-        if ((installed || hm_str_is(hm_path_base(path), "composer.lock")) &&
-            !hm_map_put(resolved, installed ? project_of(path) : hm_path_dir(path), 1))
-            rc = detect_no_memory(err);
+    HM_AUTO(hm_map_freep) hm_map *vendors = hm_map_new();
+    bool full = resolved && vendors;
+    hm_str vendor;
+    uint64_t known;
+    for (size_t i = 0; i < in->file_n && full; i++) {
+        hm_str path = in->files[i].path, dir = hm_path_dir(path), base = hm_path_base(path);
+        if (hm_str_is(base, "composer.lock"))
+            full = hm_map_put(resolved, dir, 1);
+        else if (hm_str_is(base, "autoload_real.php"))
+            full = hm_map_put(vendors, hm_path_dir(dir), 1) && hm_map_put(resolved, hm_path_dir(hm_path_dir(dir)), 1);
+        else if (detect_path_in(path, HM_STR("vendor"), 2) && is_installed(vendors, path, &vendor))
+            full = hm_map_put(resolved, hm_path_dir(vendor), 1);
     }
+    if (!full)
+        return detect_no_memory(err);
+    hm_rc rc = HM_OK;
     for (size_t i = 0; i < in->file_n && rc == HM_OK && !part_build_bad(out); i++) {
         hm_str path = in->files[i].path;
-        uint64_t known;
-        if (hm_str_is(hm_path_base(path), "composer.json") && !detect_path_in(path, HM_STR("vendor"), 2) &&
+        if (hm_str_is(hm_path_base(path), "composer.json") && !is_installed(vendors, path, &vendor) &&
             !detect_path_in(path, HM_STR("node_modules"), 1))
             rc = manifest(in, &in->files[i], hm_map_get(resolved, hm_path_dir(path), &known), out, err);
     }
