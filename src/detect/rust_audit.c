@@ -113,7 +113,7 @@ static hm_rc read_list(const detect_in *in, part_build *out, hm_str json, hm_err
 static hm_rc read_program(const detect_in *in, const detect_image *m, part_build *out, hm_err *err)
 {
     const detect_section *s = detect_image_find(m, ".dep-v0");
-    hm_str packed, json;
+    hm_str packed = HM_NONE, json = HM_NONE;
     if (!s || s->empty) /* empty: debug symbols split off */
         return HM_NOTFOUND;
     hm_rc rc = detect_image_bytes(in->arena, m->src, s->offset, s->bytes, LIMIT_AUDIT_BYTES, &packed, err);
