@@ -56,11 +56,15 @@ static const struct {
       "o h [N] line=8\n"
       "o i@1 [] line=8\n"
       "d j [N] line=8\n"
-      "r app@1.0 [ASKL] licence=MIT >0r >1r >2r >3r >4r >5r >6r >7o >8o >9d\n"
+      "b k [N] line=8\n"
+      "r app@1.0 [ASKL] licence=MIT >0r >1r >2r >3r >4r >5r >6r >7o >8o >9d >10b\n"
       "! unresolved 7 e==%s\n"
       "! unresolved 7 f=={}\n"
       "! unresolved 7 g\n"
       "! bad_value 7 ?\n" },
+    { "setup with other values", "setup.py",
+      "setup(install_requires=}, extras_require=x]['q'], tests_require=\"\"\"a\n b==1\n\"\"\")\n",
+      "d a [N] line=1\nd b@1 [] line=1\n" },
     { "setup that is computed", "setup.py", "setup(name=N, version='1' + x, install_requires=read())\n", "" },
     { "setup that does not end", "setup.py", "setup(install_requires=['a', ('b', \"c\n'''d",
       "r a [N] line=1\nr b [N] line=1\nr c [N] line=1\nr d [N] line=2\n" },

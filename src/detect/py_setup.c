@@ -135,12 +135,18 @@ static void take_list(found *f, lexer *x, part_scope scope)
 {
     lexeme t = next(x);
     size_t depth = 0;
+    if (t.kind == STRING) { /* one text, a requirement on each line */
+        hm_str rest = t.text;
+        while (hm_str_line(&rest, &t.text) && !f->doc->bad)
+            if (hm_str_trim(t.text).n)
+                take(f, &t, scope);
+        return;
+    }
     while (t.kind != END && !f->doc->bad) {
+        bool closes = is_mark(&t, ']') || is_mark(&t, ')') || is_mark(&t, '}');
         if (is_mark(&t, '[') || is_mark(&t, '(') || is_mark(&t, '{'))
             depth++;
-        else if (is_mark(&t, ']') || is_mark(&t, ')') || is_mark(&t, '}'))
-            depth--;
-        if (depth == 0)
+        else if (depth == 0 || (closes && --depth == 0))
             return;
         lexer before = *x;
         lexeme ahead = next(x);
