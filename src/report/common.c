@@ -23,12 +23,13 @@ void report_sum_of(const part_pack *p, report_sum *ret)
     ret->edges = p->edge_n;
     for (size_t i = 0; i < p->comp_n; i++) {
         const part_comp *c = &p->comp[i];
-        ret->deps_known += (c->flags & (PART_F_DEPS_KNOWN | PART_F_DEPS_OPEN)) == PART_F_DEPS_KNOWN;
+        bool known = (c->flags & (PART_F_DEPS_KNOWN | PART_F_DEPS_OPEN)) == PART_F_DEPS_KNOWN;
         if (c->kind == PART_OS)
             ret->systems++;
         else if (c->flags & PART_F_SUBJECT)
             ret->projects++;
         else {
+            ret->deps_known += known && !(c->flags & PART_F_MANAGED);
             count_part(c, &ret->all);
             count_part(c, &ret->eco[c->eco < PART_ECO_COUNT ? c->eco : PART_ECO_NONE]);
         }

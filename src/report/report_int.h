@@ -11,7 +11,7 @@ typedef struct report_eco_sum {
 } report_eco_sum;
 typedef struct report_sum {
     uint64_t projects, systems, edges;
-    uint64_t deps_known; /* components whose dependencies are all known */
+    uint64_t deps_known; /* of those counted in `all`: all their dependencies are known */
     report_eco_sum eco[PART_ECO_COUNT], all;
 } report_sum;
 void report_sum_of(const part_pack *p, report_sum *ret);

@@ -57,7 +57,7 @@ TEST(table_in_english)
                "  total                  4         3            1               1\n"
                "\n"
                "Licences      3 of 4 known\n"
-               "Dependencies  3; complete for 3 components\n");
+               "Dependencies  3; complete for 2 components\n");
     CHECK_STR("head", hm_str_sub(hm_buf_view(&out), 0, HEAD.n), HEAD);
     CHECK("gaps", test_holds(&out, "\nNot understood: 2\n  srv/broken/package-lock.json\n    byte 42: "));
     CHECK("skipped",
