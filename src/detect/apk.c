@@ -81,6 +81,8 @@ static void emit(reader *r, const package *p)
         part_desc_licence(&d, p->licence, &r->scratch);
     uint32_t comp = part_add(out, &d);
     part_add_evidence(out, comp, in->file->path, PART_T_MANIFEST, 100, p->line);
+    if (p->name.p[0] == '.') /* made by `apk add --virtual`: a name for what was added with it */
+        part_add_prop(out, comp, HM_STR("apk:virtual"), HM_STR("yes"));
     part_add_provide(out, comp, in->root, p->name);
     bool conflict = false, ok = true;
     hm_str name, rest = p->provides;

@@ -26,6 +26,8 @@ static const struct {
     { "no token", "P:a b\nV:1\n\nP:a\nV:1 2\n\nP:\xff\nV:1\n", "! bad_value 1 P\n! bad_value 4 V\n! bad_value 7 P\n" },
     { "twice", "P:a\nV:1\nP:b\nV:2\n", "r a@1 [K] line=1 +:a\n! duplicate 3 P\n" },
     { "dependencies that are none", "P:a\nV:1\nD:= b\n", "r a@1 [K] line=1 +:a ?r:b\n! bad_value 3 D\n" },
+    { "a virtual package", "P:.build-deps\nV:20240101.1\nA:noarch\nD:gcc\n",
+      "r .build-deps@20240101.1 [K] quals=arch=noarch line=1 apk:virtual=yes +:.build-deps ?r:gcc\n" },
     { "cut", "P:a\nV:1\n\nP:b\nV", "r a@1 [K] line=1 +:a\n! apk_record 5\n! missing_field 4 V\n" },
 };
 
