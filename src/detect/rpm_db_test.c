@@ -129,7 +129,7 @@ static const struct {
 TEST(rpm_headers)
 {
     for (size_t i = 0; i < HM_COUNT(HEADER); i++) {
-        TEST_BUF in = { 0 }, out = { 0 };
+        TEST_BUF in = { 0 };
         make_header(HEADER[i].tags, &in);
         CHECK(HEADER[i].name, !in.bad);
         CHECK_SAID(HEADER[i].name, hm_str_c(HEADER[i].want), .fn = one_header, .path = "x", .bytes = hm_buf_view(&in));
