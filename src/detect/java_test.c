@@ -85,6 +85,16 @@ static const struct {
     { "a bundle's file name", "p/com.google.guava_30.1.0.jar",
       POM("p/com.google.guava_30.1.0.jar", "com.google", "guava", "30.1.0"),
       "- com.google/guava@30.1.0 [] +p:com.google:guava *r:p/com.google.guava_30.1.0.jar:!\n" },
+    { "a bundle's file name, among shaded ones", "p/com.google.guava_30.1.0.jar",
+      POM("p/com.google.guava_30.1.0.jar", "a", "z", "1")
+          POM("p/com.google.guava_30.1.0.jar", "com.google", "guava", "30.1.0"),
+      "- com.google/guava@30.1.0 [] in=p/com.google.guava_30.1.0.jar!/META-INF/maven/com.google/guava/pom.properties >1r "
+      "+p:com.google:guava *r:p/com.google.guava_30.1.0.jar:!\n"
+      "- a/z@1 [B]\n" },
+    { "two, and the name is of neither", "app.jar", POM("app.jar", "g", "x", "1") POM("app.jar", "g", "y", "1"),
+      "- app [N] in=app.jar maven:group-id=unknown >1r >2r *r:app.jar:!\n"
+      "- g/x@1 [B]\n"
+      "- g/y@1 [B] in=app.jar!/META-INF/maven/g/y/pom.properties\n" },
     { "the longer of two that fit", "a-b-1.jar", POM("a-b-1.jar", "g", "a", "b-1") POM("a-b-1.jar", "g", "a-b", "1"),
       "- g/a-b@1 [] in=a-b-1.jar!/META-INF/maven/g/a-b/pom.properties >1r +:g:a-b *r:a-b-1.jar:!\n"
       "- g/a@b-1 [B]\n" },
