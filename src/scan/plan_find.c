@@ -381,7 +381,9 @@ static void docker_archive(plan_find *f)
             return;
         docker_entry(f, e);
     }
-    if (!f->described && file_of(f, HM_STR("repositories"))) { /* before manifest.json came (docker 1.10) */
+    const plan_file *old = f->described ? NULL : file_of(f, HM_STR("repositories"));
+    if (old &&
+        codec_json_count(scan_plan_load(f, old->path, HM_NONE)) > 0) { /* before manifest.json came (docker 1.10) */
         f->described = f->old = true;
         scan_plan_gap(f, HM_STR("repositories"), HM_UNSUPPORTED, DEFECT_IMAGE_OLD, HM_STR("repositories"));
     }

@@ -377,20 +377,24 @@ static bool is_hex(hm_str s, size_t least)
     return s.n >= least;
 }
 
-/* Blobs of an image: blobs/sha256/HEX (OCI), HEX/layer.tar and HEX.tar (docker). */
+/* Blobs of an image: blobs/sha256/HEX (OCI), HEX/layer.tar (docker) and what others write. */
 static bool is_blob(hm_str path)
 {
     hm_str name = hm_path_base(path), dir = hm_path_dir(path);
     if (hm_str_is(name, "layer.tar"))
         return is_hex(dir, 64);
-    if (dir.n == 0 && hm_str_ends(name, HM_STR(".tar")))
-        return is_hex(hm_str_sub(name, 0, name.n - 4), 64);
+    if (dir.n == 0) /* HEX.tar (skopeo, podman), HEX.tar.gz (crane, kaniko) */
+        return is_hex(hm_str_sub(name, 0, hm_str_find(name, '.')), 64) &&
+               (hm_str_ends(name, HM_STR(".tar")) || hm_str_ends(name, HM_STR(".tar.gz")));
     return hm_str_is(hm_path_dir(dir), "blobs") && is_hex(name, 32);
 }
 
 static bool is_description(hm_str path)
 {
+    hm_str digest = HM_STR("sha256:"); /* crane calls a configuration so */
     return hm_str_is(path, "manifest.json") || hm_str_is(path, "index.json") || hm_str_is(path, "oci-layout") ||
+           hm_str_is(path, "repositories") ||
+           (hm_str_starts(path, digest) && is_hex(hm_str_from(path, digest.n), 64)) ||
            (hm_str_ends(path, HM_STR(".json")) && is_hex(hm_str_sub(path, 0, path.n - 5), 64));
 }
 
