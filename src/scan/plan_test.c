@@ -307,14 +307,6 @@ TEST(plan_decoder_refuses)
         { "no head", { "\3\0\0\0\0", 5 } },
         { "short", { "\1\7\0\0\0\0", 6 } },
         { "choice", { "\1\45\0\0\0\11\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 42 } },
-        { "layer without choice",
-          { "\1\45\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
-            "\2\36\0\0\0\0\0\0\0\0\0\0\0\0\0\1\0\0\0a\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
-            77 } },
-        { "layer that leads out",
-          { "\1\45\0\0\0\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
-            "\2\37\0\0\0\0\0\0\0\0\0\0\0\0\0\2\0\0\0..\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
-            78 } },
     };
     HM_AUTO(hm_arena_freep) hm_arena *a = hm_arena_new(1 << 20);
     CHECK("arena", a != NULL);
@@ -323,6 +315,49 @@ TEST(plan_decoder_refuses)
         hm_err e = { 0 };
         CHECK_EQ(BAD[i].name, scan_plan_get(a, BAD[i].in, &p, &e), HM_FORMAT);
         CHECK_EQ(BAD[i].name, e.defect, DEFECT_WORKER_REPLY);
+    }
+}
+
+/* Each plan is whole but for one thing. */
+TEST(plan_decoder_refuses_what_it_holds)
+{
+    static char long_text[PLAN_TEXT + 2];
+    const plan_layer layer[] = { { .path = HM_STR("a") },
+                                 { .path = HM_STR("..") },
+                                 { .path = HM_STR("/a") },
+                                 { .path = HM_STR("a//b") },
+                                 { .path = HM_STR("a/../b") },
+                                 { .path = { "a\0b", 3 } },
+                                 { .path = HM_NONE },
+                                 { .path = HM_STR("a"), .digest = HM_STR("sha256:x") },
+                                 { .path = HM_STR("a"), .diff_id = HM_STR("x") },
+                                 { .path = HM_STR("a"), .created_by = { long_text, sizeof long_text } } };
+    const plan_note note[] = { { .kind = PLAN_NEED, .path = HM_STR("a") },
+                               { .kind = PLAN_NEED },
+                               { .kind = PLAN_NEED, .path = HM_STR("../a") },
+                               { .kind = PLAN_NOTE_KINDS },
+                               { .kind = PLAN_GAP },
+                               { .kind = PLAN_GAP, .err = { .rc = HM_FORMAT, .defect = HM_DEFECT_COUNT } } };
+    for (size_t i = 0; i < HM_COUNT(layer) + HM_COUNT(note) + 2; i++) {
+        HM_AUTO(hm_arena_freep) hm_arena *a = hm_arena_new(1 << 20);
+        TEST_BUF out = { 0 };
+        plan p = { .choice = PLAN_ONLY }, got = { 0 };
+        size_t k = i - HM_COUNT(layer);
+        if (i < HM_COUNT(layer)) {
+            p.layer = &layer[i];
+            p.layers = 1;
+        } else if (k < HM_COUNT(note)) {
+            p.note = &note[k];
+            p.notes = 1;
+        } else if (k == HM_COUNT(note))
+            p.id = HM_STR("sha256:..");
+        else { /* layers of no image */
+            p = (plan){ .layer = layer, .layers = 1 };
+        }
+        scan_plan_put(&out, &p);
+        hm_err e = { 0 };
+        CHECK("arena", a && !out.bad);
+        CHECK_EQ("refused", scan_plan_get(a, hm_buf_view(&out), &got, &e), i == 0 || k == 0 ? HM_OK : HM_FORMAT);
     }
 }
 
