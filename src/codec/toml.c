@@ -13,6 +13,7 @@
  * 5. the first failure stays (fail()); everything returns false after it.
  * Integers that fit become u64, all other numbers stay text as written; dates and times are strings as written.
  * Enemy: the author of the document (depth, long tables, keys defined twice in all ways, bytes that are not UTF-8). */
+#include "codec/toml_scalar.h"
 #include "codec/tree.h"
 
 enum { FEW = 8 };
@@ -226,20 +227,12 @@ static bool space(reader *r)
 
 /* ---- strings ---------------------------------------------------------------------------------------------------- */
 
-static int hex_digit(int c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    int low = c | 0x20;
-    return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
-}
-
 /* n hex digits at r->at, as UTF-8 to *to. */
 static bool unicode(reader *r, unsigned digits, size_t *to)
 {
     uint32_t c = 0;
     for (unsigned i = 0; i < digits; i++) {
-        int d = hex_digit(peek(r, 0));
+        int d = codec_toml_hex(peek(r, 0));
         if (d < 0)
             return syntax(r);
         c = c << 4 | (uint32_t)d;
@@ -391,121 +384,7 @@ static uint32_t descend(reader *r, uint32_t table, slice key, size_t where)
     return i;
 }
 
-/* ---- numbers, dates --------------------------------------------------------------------------------------------- */
-
-/* Digits with single underscores between them. Length, 0: none or wrong. */
-static size_t digits(hm_str s, unsigned base)
-{
-    size_t i = 0;
-    for (; i < s.n; i++) {
-        int d = hex_digit((unsigned char)s.p[i]);
-        if (s.p[i] == '_' && i && s.p[i - 1] != '_')
-            continue;
-        if (d < 0 || (unsigned)d >= base)
-            break;
-    }
-    return i && s.p[i - 1] == '_' ? 0 : i;
-}
-
-static bool integer(hm_str s, unsigned base, uint64_t *ret)
-{
-    uint64_t v = 0;
-    for (size_t i = 0; i < s.n; i++)
-        if (s.p[i] != '_' &&
-            (hm_ckd_mul(&v, v, (uint64_t)base) || hm_ckd_add(&v, v, (uint64_t)hex_digit((unsigned char)s.p[i]))))
-            return false;
-    *ret = v;
-    return true;
-}
-
-/* "12:30", "12:30:15", "12:30:15.25" at the start of s. Length, 0: none. */
-static size_t clock_time(hm_str s)
-{
-    static const unsigned MAX[] = { 23, 59, 60 };
-    size_t i = 0;
-    for (unsigned part = 0; part < 3; part++) {
-        if (part && (i == s.n || s.p[i] != ':'))
-            return part == 2 ? i : 0;
-        i += part ? 1 : 0;
-        if (s.n - i < 2 || !hm_is_digit(s.p[i]) || !hm_is_digit(s.p[i + 1]) ||
-            (unsigned)((s.p[i] - '0') * 10 + s.p[i + 1] - '0') > MAX[part])
-            return 0;
-        i += 2;
-    }
-    if (i == s.n || s.p[i] != '.')
-        return i;
-    size_t from = ++i;
-    while (i < s.n && hm_is_digit(s.p[i]))
-        i++;
-    return i > from ? i : 0;
-}
-
-/* "+09:00" or "Z": the whole of s. */
-static bool zone(hm_str s)
-{
-    if (s.n == 1 && (s.p[0] | 0x20) == 'z')
-        return true;
-    return s.n == 6 && (s.p[0] == '+' || s.p[0] == '-') && clock_time(hm_str_from(s, 1)) == 5;
-}
-
-static bool is_date(hm_str s)
-{
-    hm_date d;
-    return s.n >= 10 && hm_date_parse(hm_str_sub(s, 0, 10), &d);
-}
-
-static bool is_time(hm_str s)
-{
-    if (!is_date(s))
-        return s.n && clock_time(s) == s.n;
-    if (s.n == 10)
-        return true;
-    hm_str rest = hm_str_from(s, 11);
-    size_t n = s.p[10] == 'T' || s.p[10] == 't' || s.p[10] == ' ' ? clock_time(rest) : 0;
-    return n && (n == rest.n || zone(hm_str_from(rest, n)));
-}
-
-static bool is_float(hm_str s)
-{
-    hm_str t = s.n && (s.p[0] == '+' || s.p[0] == '-') ? hm_str_from(s, 1) : s;
-    if (hm_str_is(t, "inf") || hm_str_is(t, "nan"))
-        return true;
-    size_t whole = digits(t, 10);
-    if (whole == 0 || (whole > 1 && t.p[0] == '0'))
-        return false;
-    t = hm_str_from(t, whole);
-    if (t.n && t.p[0] == '.') {
-        size_t n = digits(hm_str_from(t, 1), 10);
-        if (n == 0)
-            return false;
-        t = hm_str_from(t, n + 1);
-    }
-    if (t.n && (t.p[0] | 0x20) == 'e') {
-        t = hm_str_from(t, t.n > 1 && (t.p[1] == '+' || t.p[1] == '-') ? 2 : 1);
-        size_t n = digits(t, 10);
-        if (n == 0)
-            return false;
-        t = hm_str_from(t, n);
-    }
-    return t.n == 0;
-}
-
-static bool is_integer(hm_str s, unsigned *base, hm_str *ret_digits)
-{
-    static const char MARK[] = "xob";
-    static const unsigned BASE[] = { 16, 8, 2 };
-    hm_str t = s.n && (s.p[0] == '+' || s.p[0] == '-') ? hm_str_from(s, 1) : s;
-    *base = 10;
-    if (t.n == s.n && t.n > 2 && t.p[0] == '0')
-        for (size_t i = 0; i < 3; i++)
-            if (t.p[1] == MARK[i]) {
-                *base = BASE[i];
-                t = hm_str_from(t, 2);
-                break;
-            }
-    *ret_digits = t;
-    return t.n && digits(t, *base) == t.n && !(*base == 10 && t.n > 1 && t.p[0] == '0');
-}
+/* ---- values ----------------------------------------------------------------------------------------------------- */
 
 /* A value that is neither string nor array nor table: up to what may follow one. */
 static bool scalar(reader *r, uint32_t parent, slice key)
@@ -514,28 +393,31 @@ static bool scalar(reader *r, uint32_t parent, slice key)
     while (r->at + n < r->n && !strchr(" \t\r\n,]}#", r->p[from + n] ? r->p[from + n] : ' '))
         n++;
     hm_str s = { r->p + from, n };
-    if (n == 10 && is_date(s) && peek(r, 10) == ' ' && hm_is_digit(peek(r, 11))) { /* "1979-05-27 07:32:00" */
+    if (n == 10 && codec_toml_is_date(s) && peek(r, 10) == ' ' &&
+        hm_is_digit(peek(r, 11))) { /* "1979-05-27 07:32:00" */
         for (n = 11; r->at + n < r->n && (is_bare(r->p[from + n]) || strchr(":.+", r->p[from + n])); n++) {
         }
         s.n = n;
     }
-    uint64_t number = 0;
-    unsigned base;
-    hm_str plain = HM_NONE;
     node x = { .as.text = { (uint32_t)from, (uint32_t)n } };
-    if (hm_str_is(s, "true") || hm_str_is(s, "false")) {
+    uint64_t number = 0;
+    switch (codec_toml_scalar(s, &number)) {
+    case CODEC_TOML_BOOL:
         x.kind = BOOL;
-        x.as.number = s.p[0] == 't';
-    } else if (is_integer(s, &base, &plain)) {
-        bool fits = integer(plain, base, &number) && (s.p[0] != '-' || number == 0);
-        x.kind = fits ? INT : NUM;
-        if (fits)
-            x.as.number = number;
-    } else if (is_float(s)) {
+        x.as.number = number;
+        break;
+    case CODEC_TOML_INT:
+        x.kind = INT;
+        x.as.number = number;
+        break;
+    case CODEC_TOML_NUMBER:
         x.kind = NUM;
-    } else if (is_time(s)) {
+        break;
+    case CODEC_TOML_TIME:
         x.kind = STR;
-    } else {
+        break;
+    case CODEC_TOML_NONE:
+    default:
         return syntax(r);
     }
     r->at += n;
@@ -545,8 +427,6 @@ static bool scalar(reader *r, uint32_t parent, slice key)
     node_at(r, i)->as = x.as;
     return true;
 }
-
-/* ---- values ----------------------------------------------------------------------------------------------------- */
 
 static bool value(reader *r, uint32_t parent, slice key);
 
