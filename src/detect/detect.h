@@ -25,6 +25,7 @@ typedef struct detect_in {
     const detect_view *companion; /* rows with `companion`: that file's content, NULL where there is none */
     hm_str
         archive; /* inside an archive: its path without the "!" at its end ("lib/app.war", "a.war!/b.jar"); else empty */
+    void **kept; /* rows by magic, all run on one file: what one of them found out about it, for the next; or NULL */
 } detect_in;
 /* What was emitted before a failure stays; the failure becomes a gap of the file. Further gaps by part_add_gap. */
 typedef hm_rc detect_fn(const detect_in *in, part_build *out, hm_err *err);

@@ -145,6 +145,7 @@ static void read_file(const detect_in *in, const detect_image *m, const entry *e
     const detect_src src = { .size = bytes.n, .read = read_memory, .ctx = &bytes };
     const detect_view view = { .path = in->file->path, .bytes = bytes, .src = &src };
     inner.file = &view;
+    inner.kept = NULL;
     if (rc == HM_OK)
         rc = fn(&inner, out, &err);
     if (rc == HM_OK || rc == HM_NOTFOUND)

@@ -8,32 +8,64 @@
 hm_rc detect_image_open(hm_arena *a, const detect_src *src, unsigned which, detect_image *ret_image, hm_err *err)
 {
     detect_image m = { .src = src };
-    uint64_t bytes = src->size;
-    hm_rc rc = detect_macho_slice(src, which, &m.from, &bytes, err);
-    if (rc == HM_OK)
-        rc = detect_macho_open(a, &m, bytes, err);
-    else if (rc == HM_NOTFOUND && which == 0) {
+    uint64_t bytes = src->size, from = 0;
+    hm_rc rc = HM_NOTFOUND;
+    if (which == 0)
         rc = detect_elf_open(a, &m, err);
-        if (rc == HM_NOTFOUND)
-            rc = detect_pe_open(a, &m, err);
-        if (rc == HM_NOTFOUND)
-            rc = detect_macho_open(a, &m, bytes, err);
+    if (which == 0 && rc == HM_NOTFOUND)
+        rc = detect_pe_open(a, &m, err);
+    if (which == 0 && rc == HM_NOTFOUND)
+        rc = detect_macho_open(a, &m, bytes, err);
+    if (rc == HM_NOTFOUND)
+        rc = detect_macho_slice(src, which, &from, &bytes, err);
+    if (rc == HM_OK && bytes != src->size) {
+        m.from = from;
+        rc = detect_macho_open(a, &m, bytes, err);
+        m.universal = true;
     }
     if (rc == HM_OK)
         *ret_image = m;
     return rc;
 }
 
+/* The first slice as the row before this one opened it: five rows look at each of thousands of files. */
+typedef struct first {
+    const detect_src *src;
+    detect_image m;
+    hm_rc rc;
+} first;
+
+static hm_rc open_first(const detect_in *in, detect_image *ret, hm_err *err)
+{
+    const first *known = in->kept ? *in->kept : NULL;
+    if (known && known->src == in->file->src) {
+        if (known->rc == HM_OK)
+            *ret = known->m;
+        return known->rc;
+    }
+    hm_rc rc = detect_image_open(in->arena, in->file->src, 0, ret, err);
+    if (rc == HM_FORMAT)
+        rc = HM_NOTFOUND;
+    first *keep = in->kept && (rc == HM_OK || rc == HM_NOTFOUND) ? hm_arena_alloc(in->arena, sizeof *keep) : NULL;
+    if (keep) {
+        *keep = (first){ .src = in->file->src, .rc = rc };
+        if (rc == HM_OK)
+            keep->m = *ret;
+        *in->kept = keep;
+    }
+    return rc;
+}
+
 hm_rc detect_image_run(const detect_in *in, part_build *out, detect_image_fn *fn, hm_err *err)
 {
     bool found = false;
-    for (unsigned which = 0;; which++) {
-        detect_image m;
-        hm_rc rc = detect_image_open(in->arena, in->file->src, which, &m, err);
-        if (rc == HM_FORMAT && which == 0)
-            rc = HM_NOTFOUND;
+    bool more = true;
+    for (unsigned which = 0; more; which++) {
+        detect_image m = { 0 };
+        hm_rc rc = which ? detect_image_open(in->arena, in->file->src, which, &m, err) : open_first(in, &m, err);
         if (rc == HM_NOTFOUND)
             break;
+        more = m.universal;
         if (rc == HM_OK)
             rc = fn(in, &m, out, err);
         if (rc != HM_OK && rc != HM_NOTFOUND)

@@ -20,6 +20,7 @@ typedef struct detect_image {
     const detect_src *src;
     detect_image_kind kind;
     bool is64, big;
+    bool universal;   /* one slice of several */
     bool program;     /* can be started: has an interpreter or a fixed address (ELF), is no DLL (PE), MH_EXECUTE */
     uint64_t from;    /* offset of the image in the file; 0 but for slices of a universal file */
     uint64_t covered; /* offset behind the last byte that the headers speak of: what follows was appended */

@@ -8,7 +8,7 @@ enum { MAKE_RVA = 0x1000 };
 static inline void make_le(hm_buf *b, uint64_t v, unsigned bytes)
 {
     for (unsigned i = 0; i < bytes; i++)
-        hm_buf_byte(b, (char)(uint8_t)(v >> (8 * i) & 0xff));
+        hm_buf_byte(b, i < 8 ? (char)(uint8_t)(v >> (8 * i) & 0xff) : 0);
 }
 
 static inline void make_pad(hm_buf *b, size_t align)

@@ -52,12 +52,15 @@ hm_rc scan_job_magic(const detect_in *in, part_build *b, hm_err *err)
     size_t n = src->size < sizeof head ? (size_t)src->size : sizeof head;
     if (!src->read(src->ctx, 0, head, n))
         return hm_fail(err, HM_CONFLICT, DEFECT_CHANGED, HM_PLACE_NONE, 0, 0);
+    void *kept = NULL;
+    detect_in shared = *in;
+    shared.kept = &kept;
     for (size_t i = scan_magic_next(0, (hm_str){ head, n }); i != SIZE_MAX;
          i = scan_magic_next(i + 1, (hm_str){ head, n })) {
         const detect_row *row = detect_get(i);
         hm_err e = { 0 };
         part_build_detector(b, (uint16_t)i);
-        hm_rc rc = row->fn(in, b, &e);
+        hm_rc rc = row->fn(&shared, b, &e);
         if (rc != HM_OK && !(rc == HM_NOTFOUND && row->flags & DETECT_QUIET))
             part_add_gap(b, in->file->path, &e);
     }
