@@ -175,7 +175,7 @@ TEST(pe_file_references_up_to_the_limit)
         make_assembly *ref = a ? hm_arena_array(a, MOST, sizeof *ref) : NULL;
         for (size_t i = 0; ref && i < MOST; i++)
             ref[i].name = "x";
-        uint32_t clr = ref ? make_clr(&data, &(make_assembly){ .name = "A" }, ref, MOST - 1 + over, 0, true) : 0;
+        uint32_t clr = ref ? make_clr(&data, &(make_assembly){ .name = "A" }, ref, MOST - 1 + over, 3, true) : 0;
         image_make_pe(&m, &(image_plan){ .is64 = true, .section = ".text", .data = hm_buf_view(&data), .clr = clr });
         bool ok = ref && !data.bad && !m.b.bad &&
                   detect_try_run(

@@ -144,8 +144,8 @@ static inline uint32_t make_clr(hm_buf *out, const make_assembly *self, const ma
     unsigned index = wide ? 4 : 2;
     hm_buf_byte(&heap, 0);
     make_le(&rows, 0, 2 + 4 * index);         /* Module */
-    for (unsigned i = 0; i < attributes; i++) /* CustomAttribute: 5 bits of 16 are the tag */
-        make_le(&rows, 0, 2 + 2 + index);     /* of tables with few rows, wherever the heaps are */
+    for (unsigned i = 0; i < attributes; i++) /* CustomAttribute: what it belongs to has 5 bits of 16 as its tag */
+        make_le(&rows, 0, (refs < 1U << 11 ? 2U : 4U) + 2 + index);
     if (self->name)
         make_assembly_row(&rows, &heap, self, true, index);
     for (size_t i = 0; i < refs; i++)
