@@ -202,7 +202,7 @@ void scan_image_paths(scan_image *i, uint32_t layer, unsigned set, hm_str hashes
         l->cap[set] = cap;
     }
     hm_cur c = hm_cur_of(hashes);
-    while (n--)
+    for (size_t k = 0; k < n; k++)
         l->set[set][l->n[set]++] = hm_cur_le64(&c);
 }
 

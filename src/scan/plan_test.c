@@ -342,7 +342,7 @@ TEST(plan_decoder_refuses_what_it_holds)
         HM_AUTO(hm_arena_freep) hm_arena *a = hm_arena_new(1 << 20);
         TEST_BUF out = { 0 };
         plan p = { .choice = PLAN_ONLY }, got = { 0 };
-        size_t k = i - HM_COUNT(layer);
+        size_t k = i < HM_COUNT(layer) ? SIZE_MAX : i - HM_COUNT(layer);
         if (i < HM_COUNT(layer)) {
             p.layer = &layer[i];
             p.layers = 1;
