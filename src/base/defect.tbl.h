@@ -65,6 +65,8 @@ HM_DEFECT(DEFECT_PURL_QUALIFIER, "purl_qualifier")
 HM_DEFECT(DEFECT_PURL_SUBPATH, "purl_subpath")
 HM_DEFECT(DEFECT_PURL_ESCAPE, "purl_escape")    /* bad percent escape */
 HM_DEFECT(DEFECT_LICENCE_SYNTAX, "licence_syntax") /* place byte */
+HM_DEFECT(DEFECT_SBOM, "sbom")                  /* no SBOM of a kind that is read */
+HM_DEFECT(DEFECT_SBOM_FORM, "sbom_form")        /* at: a form of SBOM that is not read */
 HM_DEFECT(DEFECT_PACK, "pack")                  /* a part_pack that does not check; arg0: which rule */
 /* detect */
 HM_DEFECT(DEFECT_DPKG_RECORD, "dpkg_record")    /* place line: a stanza that is not a package */

@@ -85,6 +85,8 @@ detect_fn detect_conda_meta, detect_python_direct_url, detect_python_requires, d
 detect_fn detect_bun_binary, detect_bun_lock, detect_deno_lock, detect_pnpm_lock, detect_yarn_lock;
 detect_fn detect_gradle_catalog, detect_gradle_lock, detect_gradle_verification, detect_sbt_lock;
 detect_fn detect_java_archive, detect_java_release, detect_java_unpacked, detect_maven_pom;
+/* Documents of other tools. */
+detect_fn detect_sbom, detect_sbom_other;
 /* Executables (rows by magic): what each says of itself. */
 detect_fn detect_dotnet_bundle;
 detect_fn detect_elf_note;

@@ -5,7 +5,7 @@
  *   NAME licence|raw|alias VALUE
  *   PATH < PACKAGE
  *   ! DEFECT PLACE ARG AT in=PATH
- * FLAGS: A application, S subject, M managed, K dependencies known, O open, B bundled, L local, N no version. What is
+ * FLAGS: A application, S subject, M managed, K dependencies known, O open, B bundled, L local, N no version, C claimed. What is
  * empty or 0 is left out, as is a source that is the package itself; in=PATH stands where evidence or gap is not of the
  * file itself, and for a second evidence; an archive may be the evidence of what lies in it. */
 #include "base/test.h"
@@ -132,9 +132,9 @@ static inline void say_component(hm_buf *out, const part_pack *p, uint32_t i, hm
     static const struct {
         uint32_t flag;
         char letter;
-    } FLAG[] = { { PART_F_SUBJECT, 'S' },   { PART_F_MANAGED, 'M' }, { PART_F_DEPS_KNOWN, 'K' },
-                 { PART_F_DEPS_OPEN, 'O' }, { PART_F_BUNDLED, 'B' }, { PART_F_LOCAL, 'L' },
-                 { PART_F_NO_VERSION, 'N' } };
+    } FLAG[] = { { PART_F_SUBJECT, 'S' },    { PART_F_MANAGED, 'M' }, { PART_F_DEPS_KNOWN, 'K' },
+                 { PART_F_DEPS_OPEN, 'O' },  { PART_F_BUNDLED, 'B' }, { PART_F_LOCAL, 'L' },
+                 { PART_F_NO_VERSION, 'N' }, { PART_F_CLAIMED, 'C' } };
     const part_comp *c = &p->comp[i];
     hm_str name = part_text(p, c->name), version = part_text(p, c->version);
     hm_str source = part_text(p, c->source_name), source_version = part_text(p, c->source_version);

@@ -430,6 +430,7 @@ static void write_properties(writer *w, const part_comp *c)
     property_flag(w, &open, c, PART_F_BUNDLED, "hoshimori:bundled");
     property_flag(w, &open, c, PART_F_LOCAL, "hoshimori:local");
     property_flag(w, &open, c, PART_F_NO_VERSION, "hoshimori:no-version");
+    property_flag(w, &open, c, PART_F_CLAIMED, "hoshimori:claimed-only");
     const part_ref url[] = { c->url_dist, c->url_vcs, c->url_home };
     static const char *const URL_NAME[] = { "hoshimori:url:distribution", "hoshimori:url:vcs",
                                             "hoshimori:url:website" };

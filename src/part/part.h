@@ -93,6 +93,7 @@ enum {
     PART_F_BUNDLED = 16,    /* shipped inside its parent's archive or directory (npm inBundle, vendored) */
     PART_F_LOCAL = 32,      /* from a path on disk, a link or a workspace: not from a registry */
     PART_F_NO_VERSION = 64, /* the evidence names no version */
+    PART_F_CLAIMED = 128,   /* only an SBOM found in the target names it: nothing of it was seen (docs/adr/0005) */
 };
 /* CycloneDX evidence.identity.methods.technique */
 typedef enum part_technique {
@@ -339,6 +340,17 @@ typedef bool part_sink(void *ctx, hm_str bytes);
  * bytes. Gaps are written as metadata properties hoshimori:gap and turn the composition to incomplete. */
 hm_rc part_write_cyclonedx(const part_pack *p, const part_doc *doc, unsigned spec_version, part_sink *sink, void *ctx,
                            hm_err *err) HM_MUST;
+/* What an SBOM document of another tool says: CycloneDX 1.x (JSON, XML), SPDX 2.x (JSON, YAML by its name, tag:value).
+ * With `claimed` each component gets PART_F_CLAIMED, evidence of PART_T_OTHER and properties that name the document
+ * (claimed-by-sbom, sbom-tool, sbom-author, sbom-subject). What has no field stays as extra, bounded. Gaps of single
+ * components are added to out. HM_NOTFOUND DEFECT_SBOM: it is no such document; HM_UNSUPPORTED DEFECT_SBOM_FORM or
+ * DEFECT_UNSUPPORTED_VERSION; errors of the codecs. */
+typedef struct part_doc_in {
+    hm_arena *arena; /* scratch */
+    hm_str path;     /* of the document: evidence, places, gaps */
+    bool claimed;
+} part_doc_in;
+hm_rc part_read_sbom(const part_doc_in *in, hm_str bytes, part_build *out, hm_err *err) HM_MUST;
 const char *part_kind_name(unsigned kind);   /* CycloneDX spelling: "operating-system" */
 const char *part_scope_name(unsigned scope); /* "runtime", "optional", "dev", "build", "unknown" */
 const char *part_technique_name(unsigned t); /* "manifest-analysis" */

@@ -3,9 +3,13 @@
 
 enum { FLOW_BYTES = 64 << 10 };
 
-/* What lies inside an OS package is that package's: named, not counted twice. */
+/* What lies inside an OS package is that package's: named, not counted twice. What only an SBOM claims was not seen. */
 static void count_part(const part_comp *c, report_eco_sum *e)
 {
+    if (c->flags & PART_F_CLAIMED) {
+        e->claimed++;
+        return;
+    }
     if (c->flags & PART_F_MANAGED) {
         e->managed++;
         return;
@@ -23,7 +27,7 @@ void report_sum_of(const part_pack *p, report_sum *ret)
     ret->edges = p->edge_n;
     for (size_t i = 0; i < p->comp_n; i++) {
         const part_comp *c = &p->comp[i];
-        bool known = (c->flags & (PART_F_DEPS_KNOWN | PART_F_DEPS_OPEN)) == PART_F_DEPS_KNOWN;
+        bool known = (c->flags & (PART_F_DEPS_KNOWN | PART_F_DEPS_OPEN | PART_F_CLAIMED)) == PART_F_DEPS_KNOWN;
         if (c->kind == PART_OS)
             ret->systems++;
         else if (c->flags & PART_F_SUBJECT)

@@ -11,7 +11,7 @@ static const char *const COLUMN[] = {
     "id",     "kind",       "ecosystem",        "group",    "name",     "version",        "literal_version",
     "scope",  "licence",    "licence_declared", "supplier", "author",   "source_name",    "source_version",
     "distro", "managed_by", "project",          "hashes",   "evidence", "evidence_count", "depends_on_count",
-    "purl",   "cpe"
+    "purl",   "cpe",        "claimed"
 };
 
 typedef struct row {
@@ -79,7 +79,8 @@ static void put_row(row *r, const part_refs *refs, hm_arena *scratch, size_t i)
     r->o.no_memory = r->o.no_memory || r->cell.bad || hm_arena_fail(scratch, NULL) == HM_NOMEM;
     hm_arena_reset(scratch, SCRATCH_BYTES);
     put(r, has ? hm_buf_view(&r->cell) : HM_NONE, false);
-    put(r, part_text(r->p, c->cpe), true);
+    put(r, part_text(r->p, c->cpe), false);
+    put(r, c->flags & PART_F_CLAIMED ? HM_STR("yes") : HM_STR("no"), true);
 }
 
 hm_rc report_csv(const report_in *in, const report_style *style, part_sink *sink, void *ctx, hm_err *err)

@@ -275,6 +275,10 @@ static void put_place(page *g, const part_comp *c)
         say_report_html_files_more(fresh(g), g->lang, c->evidence_count - 1);
         put_said(g);
     }
+    if (c->flags & PART_F_CLAIMED) {
+        put(g, "<br>");
+        put_key(g, TEXT_REPORT_HTML_CLAIMED);
+    }
     if (c->flags & PART_F_MANAGED && c->owner != PART_NO) {
         hm_buf owner = { 0 };
         hm_buf_printable(&owner, part_text(g->p, g->p->comp[c->owner].name), 200);

@@ -72,6 +72,7 @@ static void put_summary(writer *w)
     codec_out_obj(o, "summary");
     codec_out_u64(o, "components", s.all.parts);
     codec_out_u64(o, "managed", s.all.managed);
+    codec_out_u64(o, "claimed_by_sbom", s.all.claimed);
     codec_out_u64(o, "projects", s.projects);
     codec_out_arr(o, "by_ecosystem");
     for (unsigned e = 0; e < PART_ECO_COUNT; e++) {
@@ -111,11 +112,8 @@ static void put_flags(writer *w, const part_comp *c)
     static const struct {
         uint32_t flag;
         const char *name;
-    } FLAG[] = { { PART_F_SUBJECT, "project" },
-                 { PART_F_MANAGED, "managed" },
-                 { PART_F_BUNDLED, "bundled" },
-                 { PART_F_LOCAL, "local" },
-                 { PART_F_NO_VERSION, "no_version" } };
+    } FLAG[] = { { PART_F_SUBJECT, "project" }, { PART_F_MANAGED, "managed" },       { PART_F_BUNDLED, "bundled" },
+                 { PART_F_LOCAL, "local" },     { PART_F_NO_VERSION, "no_version" }, { PART_F_CLAIMED, "claimed" } };
     codec_out_arr(w->o, "flags");
     for (size_t i = 0; i < HM_COUNT(FLAG); i++)
         if (c->flags & FLAG[i].flag)

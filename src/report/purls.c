@@ -1,5 +1,5 @@
 /* purls - the package URLs of a pack, one a line, sorted by bytes, each once; for `sort`, `comm`, `grep` and for other
- * tools. Projects and operating systems have none and are left out. */
+ * tools. Projects and operating systems have none and are left out; so is what only an SBOM in the target claims. */
 #include "report/report_int.h"
 
 enum { SCRATCH_BYTES = 64 << 20 };
@@ -19,7 +19,8 @@ static bool collect(const part_pack *p, hm_buf *text, hm_str *list, size_t *ret_
         return false;
     for (size_t i = 0; i < p->comp_n; i++) {
         size_t from = text->n;
-        bool has = part_comp_purl(scratch, p, &p->comp[i], true, text);
+        bool claimed = (p->comp[i].flags & PART_F_CLAIMED) != 0;
+        bool has = !claimed && part_comp_purl(scratch, p, &p->comp[i], true, text);
         if (hm_arena_fail(scratch, NULL) == HM_NOMEM || text->bad)
             return false;
         hm_arena_reset(scratch, SCRATCH_BYTES);

@@ -8,6 +8,7 @@ enum { REPORT_SYSTEMS_SHOWN = 4 }; /* operating systems named at the top of a re
 typedef struct report_eco_sum {
     uint64_t parts, runtime, dev, licensed, no_version; /* dev: development and build; licensed: expression or text */
     uint64_t managed;                                   /* inside a file of an OS package: beside, not among `parts` */
+    uint64_t claimed;                                   /* only named by an SBOM in the target: beside as well */
 } report_eco_sum;
 typedef struct report_sum {
     uint64_t projects, systems, edges;

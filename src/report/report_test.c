@@ -251,12 +251,12 @@ TEST(csv_has_one_line_a_component)
                         HM_STR("\xef\xbb\xbfid,kind,ecosystem,group,name,version,literal_version,scope,"
                                "licence,licence_declared,supplier,author,source_name,source_version,"
                                "distro,managed_by,project,hashes,evidence,evidence_count,"
-                               "depends_on_count,purl,cpe\r\n")));
+                               "depends_on_count,purl,cpe,claimed\r\n")));
     CHECK("row",
           test_holds(&out,
                      "\r\npkg:npm/%40babel/core@7.24.0,library,npm,'@babel,core,7.24.0,,runtime,MIT,,,"
                      "The Babel Team (https://babel.dev/team),,,,,no,SHA-1:a94a8fe5ccb19ba61c4c0873d391e987982fbbd3"
-                     ",srv/shop/package-lock.json,3,0,pkg:npm/%40babel/core@7.24.0,\r\n"));
+                     ",srv/shop/package-lock.json,3,0,pkg:npm/%40babel/core@7.24.0,,no\r\n"));
     CHECK("managed",
           test_holds(&out, ",pkg:deb/debian/python3-requests@2.28.1%2Bdfsg-1?arch=all&distro=debian-12,no,,usr/lib/"));
     hm_buf_reset(&out);

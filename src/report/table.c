@@ -182,6 +182,8 @@ static void put_components(table *t, const report_sum *s)
         hm_buf_c(fresh(t), text_get(t->lang, TEXT_REPORT_NOTHING));
     if (s->all.managed)
         say_report_parts_managed(&t->text, t->lang, s->all.managed);
+    if (s->all.claimed)
+        say_report_parts_claimed(&t->text, t->lang, s->all.claimed);
     if (s->projects)
         say_report_parts_projects(&t->text, t->lang, s->projects);
     field(t, TEXT_REPORT_COMPONENTS);

@@ -39,7 +39,8 @@ static bool note_distro(distros *d, const scan_doc *doc, const part_pack *p, con
 {
     hm_str name = part_text(p, c->name), version = part_text(p, c->version), distro = HM_NONE;
     hm_str root = hm_str_sub(hm_str_c(doc->path), 0, doc->root_n);
-    if (c->kind != PART_OS || name.n == 0 || name.n > LIMIT_OS_VALUE || version.n > LIMIT_OS_VALUE)
+    if (c->kind != PART_OS || c->flags & PART_F_CLAIMED || name.n == 0 || name.n > LIMIT_OS_VALUE ||
+        version.n > LIMIT_OS_VALUE)
         return true;
     hm_buf text = { 0 };
     hm_buf_str(&text, name);
@@ -73,8 +74,45 @@ static hm_str distro_of(const distros *d, hm_str root)
     return hm_map_get(d->by_root, root, &at) ? HM_VEC_AT(&d->row, distro_row, (size_t)at - 1)->distro : HM_NONE;
 }
 
+/* The operating system that a document lies in: the innermost root above it that has one. */
+static hm_str distro_around(const distros *d, hm_str path, hm_str *ret_root)
+{
+    for (hm_str dir = path; dir.n;) {
+        dir = hm_path_dir(dir);
+        hm_str distro = distro_of(d, dir);
+        *ret_root = dir;
+        if (distro.n)
+            return distro;
+    }
+    return HM_NONE;
+}
+
+/* An SBOM names the distribution in its own spelling ("debian-12.5", "3.18.4") or leaves it out. Where it is the one it
+ * lies in, the package is that one's, and has no namespace of its own. */
+static void claimed_distro(part_desc *d, hm_str ours, hm_str root)
+{
+    hm_str id, version, their_id = HM_NONE, theirs = d->distro;
+    part_distro_split(ours, &id, &version);
+    if (!ours.n || (d->ns.n && !hm_str_eq(d->ns, id) && !hm_str_eq(d->ns, part_distro_namespace(id))))
+        return;
+    if (theirs.n && !hm_is_digit((unsigned char)theirs.p[0])) {
+        part_distro_split(d->distro, &their_id, &theirs);
+        if (!hm_str_eq(their_id, id))
+            return;
+    }
+    size_t n = theirs.n < version.n ? theirs.n : version.n;
+    hm_str longer = theirs.n < version.n ? version : theirs;
+    if (n && (!hm_str_eq(hm_str_sub(theirs, 0, n), hm_str_sub(version, 0, n)) || (longer.n > n && longer.p[n] != '.')))
+        return;
+    d->ns = HM_NONE;
+    d->distro = ours;
+    d->root = root;
+}
+
 bool scan_installed(const part_pack *p, const part_comp *c)
 {
+    if (c->flags & PART_F_CLAIMED)
+        return false;
     for (size_t i = 0; i < c->evidence_count; i++)
         if (part_is_os_package(c->eco) && p->evidence[c->evidence_first + i].technique != PART_T_BINARY)
             return true;
@@ -100,12 +138,15 @@ static void copy_evidence(part_build *out, uint32_t to, const part_pack *p, cons
     part_copy_evidence_in(out, to, p, e, layer);
 }
 
-static void copy_comp(part_build *out, const part_pack *p, const part_comp *c, const distros *d)
+static void copy_comp(part_build *out, const part_pack *p, const part_comp *c, const distros *d,
+                      const distro_row *around)
 {
     part_desc desc;
     scan_desc_of(p, c, &desc);
     desc.flags &= ~(uint32_t)PART_F_MANAGED; /* for the ownership pass to say: what is managed is not counted */
-    if (part_is_os_package(c->eco) && desc.distro.n == 0)
+    if (part_is_os_package(c->eco) && c->flags & PART_F_CLAIMED)
+        claimed_distro(&desc, around->distro, around->root);
+    else if (part_is_os_package(c->eco) && desc.distro.n == 0)
         desc.distro = distro_of(d, desc.root);
     if (c->flags & PART_F_SUBJECT && desc.env.n == 0 && c->evidence_count)
         desc.env = hm_path_dir(part_text(p, p->evidence[c->evidence_first].path));
@@ -141,8 +182,10 @@ static void copy_pack(part_build *out, const part_pack *p, const scan_doc *doc, 
             part_copy_gap(out, p, &p->gap[i]);
         return;
     }
+    distro_row around = { 0 };
+    around.distro = distro_around(d, hm_str_c(doc->path), &around.root);
     for (size_t i = 0; i < p->comp_n; i++)
-        copy_comp(out, p, &p->comp[i], d);
+        copy_comp(out, p, &p->comp[i], d, &around);
     if (part_build_bad(out))
         return;
     for (size_t i = 0; i < p->edge_n; i++)

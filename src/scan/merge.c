@@ -1,13 +1,16 @@
 /* merge - one pack with one row per component (part_id), out of the gathered one: the second half of the merge.
  * Order: components by part_id, evidence by path, gaps by path; so the same input gives the same bytes whatever the
  * order of the answers was. Steps: group equal ids -> unite fields (first found wins, scopes: the strongest) -> apply
- * copyright claims -> mark what an OS package owns -> edges, also across documents (needs and provides) -> gaps. */
+ * copyright claims -> mark what an OS package owns -> edges, also across documents (needs and provides) -> gaps.
+ * What only an SBOM claims (PART_F_CLAIMED) joins what was seen under the same id and changes little of it: it fills a few
+ * empty fields, which the property claimed-fields names (docs/adr/0005). */
 #include "base/limits.h"
 #include "scan/scan_int.h"
 
 /* one gathered component */
 typedef struct member {
     uint32_t id_at, id_n, comp;
+    bool claimed; /* PART_F_CLAIMED: behind those that were seen */
 } member;
 
 typedef struct merge {
@@ -15,7 +18,7 @@ typedef struct merge {
     part_build *out;
     hm_arena *arena;
     hm_buf ids;
-    member *order;    /* sorted by (id, comp) */
+    member *order;    /* sorted by (id, claimed, comp) */
     uint32_t *to;     /* gathered component -> merged one */
     hm_map *packages; /* eco, root, name -> first gathered component + 1 */
     hm_map *envs;     /* env of a provide -> its number, from 1: keys below need not hash whole paths */
@@ -31,7 +34,7 @@ typedef struct merge {
     uint32_t *next_claim;
     hm_map *owned; /* path -> owned row + 1 */
     hm_buf key;    /* scratch */
-    hm_buf scratch;
+    hm_buf scratch, filled;
 } merge;
 
 static hm_str make_key(merge *m, uint32_t eco, hm_str a, hm_str b)
@@ -73,6 +76,8 @@ static int by_id(const void *a, const void *b, void *ctx)
     int c = hm_str_cmp(id_of(ctx, x), id_of(ctx, y));
     if (c)
         return c;
+    if (x->claimed != y->claimed)
+        return x->claimed ? 1 : -1;
     return (x->comp > y->comp) - (x->comp < y->comp);
 }
 
@@ -90,7 +95,8 @@ static bool find_ids(merge *m)
         part_id(scratch, m->p, &m->p->comp[i], &m->ids);
         if (m->ids.bad || m->ids.n > UINT32_MAX)
             return false;
-        m->order[i] = (member){ (uint32_t)at, (uint32_t)(m->ids.n - at), (uint32_t)i };
+        m->order[i] = (member){ (uint32_t)at, (uint32_t)(m->ids.n - at), (uint32_t)i,
+                                (m->p->comp[i].flags & PART_F_CLAIMED) != 0 };
     }
     return hm_sort(m->order, n, sizeof *m->order, by_id, m);
 }
@@ -314,13 +320,51 @@ static uint32_t owner_of(merge *m, const member *from, size_t n)
     return owner;
 }
 
+static void fill(merge *m, hm_str *field, hm_str value, const char *name)
+{
+    if (field->n || !value.n)
+        return;
+    *field = value;
+    hm_buf_c(&m->filled, m->filled.n ? " " : "");
+    hm_buf_c(&m->filled, name);
+}
+
+/* What SBOMs say of a component that was seen fills these fields where nothing else did. */
+static void fill_from_claims(merge *m, part_desc *d, const member *from, size_t n)
+{
+    hm_buf_reset(&m->filled);
+    for (size_t i = 0; i < n; i++) {
+        part_desc more;
+        scan_desc_of(m->p, &m->p->comp[from[i].comp], &more);
+        fill(m, &d->supplier, more.supplier, "supplier");
+        fill(m, &d->author, more.author, "author");
+        if (!d->licence_raw.n)
+            fill(m, &d->licence, more.licence, "licence");
+        if (!d->licence.n)
+            fill(m, &d->licence_raw, more.licence_raw, "licence_raw");
+        fill(m, &d->url_dist, more.url_dist, "url_dist");
+        fill(m, &d->url_vcs, more.url_vcs, "url_vcs");
+        fill(m, &d->url_home, more.url_home, "url_home");
+    }
+}
+
+/* How many of the members were seen: they come first. Where none was, all count. */
+static size_t seen_of(const member *from, size_t n)
+{
+    size_t seen = 0;
+    while (seen < n && !from[seen].claimed)
+        seen++;
+    return seen ? seen : n;
+}
+
 static bool unite(merge *m, const member *from, size_t n)
 {
     const part_pack *p = m->p;
     part_desc d, more;
+    size_t seen = seen_of(from, n);
     scan_desc_of(p, &p->comp[from[0].comp], &d);
     bool installed = scan_installed(p, &p->comp[from[0].comp]);
-    for (size_t i = 1; i < n; i++) {
+    for (size_t i = 1; i < seen; i++) {
         installed |= scan_installed(p, &p->comp[from[i].comp]);
         scan_desc_of(p, &p->comp[from[i].comp], &more);
         d.scope = part_scope_stronger(d.scope, more.scope);
@@ -339,19 +383,22 @@ static bool unite(merge *m, const member *from, size_t n)
     if (installed)
         apply_claims(m, &d);
     else if (d.kind != PART_OS)
-        owner = owner_of(m, from, n);
+        owner = owner_of(m, from, seen);
+    fill_from_claims(m, &d, from + seen, n - seen);
     if (owner != PART_NO)
         d.flags |= PART_F_MANAGED;
     uint32_t to = part_add(m->out, &d);
     if (to == PART_NO)
         return false;
+    if (seen < n)
+        part_add_prop(m->out, to, HM_STR("claimed-fields"), hm_buf_view(&m->filled));
     part_build_comp(m->out, to)->owner = owner; /* a gathered number: turned into a merged one when all are known */
     for (size_t i = 0; i < n; i++)
         m->to[from[i].comp] = to;
     return unite_rows(m, to, from, n, offsetof(part_comp, evidence_first), offsetof(part_comp, evidence_count),
                       by_evidence, copy_evidence) &&
-           unite_rows(m, to, from, n, offsetof(part_comp, digest_first), offsetof(part_comp, digest_count), by_digest,
-                      copy_digest) &&
+           unite_rows(m, to, from, seen, offsetof(part_comp, digest_first), offsetof(part_comp, digest_count),
+                      by_digest, copy_digest) &&
            unite_rows(m, to, from, n, offsetof(part_comp, prop_first), offsetof(part_comp, prop_count), by_prop,
                       copy_prop);
 }
@@ -499,11 +546,19 @@ static bool link_need(merge *m, const part_need *n)
     return n->how == PART_FIND_UP ? link_upwards(m, n, env, name) : link_provided(m, n, env_number(m, env), name);
 }
 
+/* Dependencies that an SBOM claims of a component whose own evidence names them. */
+static bool better_known(const merge *m, uint32_t comp)
+{
+    return m->p->comp[comp].flags & PART_F_CLAIMED &&
+           (part_build_comp(m->out, m->to[comp])->flags & (PART_F_CLAIMED | PART_F_DEPS_KNOWN)) == PART_F_DEPS_KNOWN;
+}
+
 static void link_all(merge *m)
 {
     const part_pack *p = m->p;
     for (size_t i = 0; i < p->edge_n; i++)
-        part_add_edge(m->out, m->to[p->edge[i].comp], m->to[p->edge[i].to], (part_scope)p->edge[i].scope);
+        if (!better_known(m, p->edge[i].comp))
+            part_add_edge(m->out, m->to[p->edge[i].comp], m->to[p->edge[i].to], (part_scope)p->edge[i].scope);
     for (size_t i = 0; i < p->need_n;) {
         const part_need *n = &p->need[i];
         bool met = link_need(m, n);
@@ -574,7 +629,7 @@ static bool merge_pack(merge *m)
         return false;
     link_all(m);
     copy_extras(m);
-    return copy_gaps(m) && !m->key.bad && !m->scratch.bad;
+    return copy_gaps(m) && !m->key.bad && !m->scratch.bad && !m->filled.bad;
 }
 
 hm_rc scan_merge_pack(const part_pack *gathered, part_build *out, hm_err *err)
@@ -587,6 +642,7 @@ hm_rc scan_merge_pack(const part_pack *gathered, part_build *out, hm_err *err)
     hm_buf_clear(&m.ids);
     hm_buf_clear(&m.key);
     hm_buf_clear(&m.scratch);
+    hm_buf_clear(&m.filled);
     hm_map_free(m.packages);
     hm_map_free(m.envs);
     hm_map_free(m.provides);

@@ -509,3 +509,90 @@ TEST(merge_copies_no_block_that_names_one_text_a_thousand_times)
     CHECK_EQ("says why", w.p.gap[0].defect, DEFECT_SCAN_BUDGET);
     CHECK_STR("says which", part_text(&w.p, w.p.gap[0].path), HM_STR("bomb"));
 }
+
+/* ---- what SBOMs in the target claim ----------------------------------------------------------------------------------- */
+
+static uint32_t claim_of(part_build *b, part_desc d)
+{
+    d.flags |= PART_F_CLAIMED;
+    uint32_t c = part_add(b, &d);
+    part_add_evidence(b, c, HM_STR("a.cdx.json"), PART_T_OTHER, 30, 0);
+    part_add_prop(b, c, HM_STR("claimed-by-sbom"), HM_STR("a.cdx.json"));
+    return c;
+}
+
+static void claims(part_build *b)
+{
+    uint32_t app = claim_of(b, (part_desc){ .kind = PART_APPLICATION,
+                                            .scope = PART_SCOPE_DEV,
+                                            .eco = PART_ECO_DEB,
+                                            .ns = HM_STR("debian"),
+                                            .name = HM_STR("app"),
+                                            .version = HM_STR("1.0-1"),
+                                            .distro = HM_STR("debian-12.5"),
+                                            .quals = HM_STR("arch=amd64"),
+                                            .cpe = HM_STR("cpe:2.3:a:x:app:1.0:*:*:*:*:*:*:*"),
+                                            .flags = PART_F_DEPS_OPEN,
+                                            .licence = HM_STR("ISC"),
+                                            .supplier = HM_STR("S") });
+    uint32_t seen = claim_of(
+        b,
+        (part_desc){ .eco = PART_ECO_PYPI, .name = HM_STR("Thing"), .version = HM_STR("2"), .licence = HM_STR("MIT") });
+    uint32_t ghost = claim_of(b, (part_desc){ .eco = PART_ECO_NPM, .name = HM_STR("ghost"), .version = HM_STR("1") });
+    (void)claim_of(b, (part_desc){ .eco = PART_ECO_DEB,
+                                   .ns = HM_STR("ubuntu"),
+                                   .name = HM_STR("elsewhere"),
+                                   .version = HM_STR("1"),
+                                   .distro = HM_STR("ubuntu-22.04") });
+    (void)claim_of(b, (part_desc){ .eco = PART_ECO_DEB,
+                                   .ns = HM_STR("debian"),
+                                   .name = HM_STR("older"),
+                                   .version = HM_STR("1"),
+                                   .distro = HM_STR("debian-1") });
+    (void)claim_of(b, (part_desc){ .kind = PART_OS, .name = HM_STR("alpine"), .version = HM_STR("3") });
+    part_add_digest(b, seen, PART_MD5, HM_STR("00112233445566778899aabbccddeeff"));
+    part_add_edge(b, app, ghost, PART_SCOPE_UNKNOWN);
+    part_add_edge(b, seen, ghost, PART_SCOPE_UNKNOWN);
+}
+
+static bool has_prop(const world *w, const char *name, const char *key, const char *value)
+{
+    const part_comp *c = &w->p.comp[find(w, name)];
+    for (size_t i = 0; i < c->prop_count; i++)
+        if (hm_str_is(part_text(&w->p, w->p.prop[c->prop_first + i].key), key) &&
+            hm_str_is(part_text(&w->p, w->p.prop[c->prop_first + i].value), value))
+            return true;
+    return false;
+}
+
+TEST(merge_takes_claims_for_claims)
+{
+    WORLD w = WORLD_EMPTY;
+    CHECK("claims", answer(&w, "a.cdx.json", 9, 0, claims)); /* before all that was seen */
+    CHECK("os", answer(&w, "etc/os-release", 0, 0, os_debian));
+    CHECK("status", answer(&w, "var/lib/dpkg/status", 0, 0, status));
+    CHECK("thing", answer(&w, "usr/lib/python3/Thing-2.dist-info/METADATA", 0, 0, thing));
+    CHECK("owners", answer(&w, "var/lib/dpkg/info/python3-thing.list", 0, 0, owners));
+    CHECK("merged", finish(&w));
+    CHECK_EQ("components", w.p.comp_n, 6 + 1 + 4);
+    const part_comp *app = &w.p.comp[find(&w, "app")], *seen = &w.p.comp[find(&w, "Thing")];
+    const part_comp *ghost = &w.p.comp[find(&w, "ghost")];
+    CHECK_EQ("app is seen", app->flags & (PART_F_CLAIMED | PART_F_DEPS_KNOWN), PART_F_DEPS_KNOWN);
+    CHECK_EQ("scope of what was seen", app->scope, PART_SCOPE_UNKNOWN);
+    CHECK_EQ("kind of what was seen", app->kind, PART_LIBRARY);
+    CHECK_EQ("no CPE from a claim", app->cpe.n, 0);
+    CHECK_STR("distro", part_text(&w.p, app->distro), HM_STR("debian-12"));
+    CHECK_EQ("no namespace of its own", app->ns.n, 0);
+    CHECK_STR("an empty field", part_text(&w.p, app->licence), HM_STR("ISC"));
+    CHECK_EQ("evidence of both", app->evidence_count, 2);
+    CHECK("named", has_prop(&w, "app", "claimed-by-sbom", "a.cdx.json"));
+    CHECK("fields named", has_prop(&w, "app", "claimed-fields", "supplier licence"));
+    CHECK("its own dependencies", !has_edge(&w, "app", "ghost") && has_edge(&w, "app", "libx"));
+    CHECK("none of its own", has_edge(&w, "Thing", "ghost"));
+    CHECK_EQ("digest of a claim", seen->digest_count, 0);
+    CHECK("owned where it was seen", (seen->flags & PART_F_MANAGED) != 0);
+    CHECK("ghost", (ghost->flags & PART_F_CLAIMED) != 0 && !has_prop(&w, "ghost", "claimed-fields", ""));
+    CHECK_STR("of another system", part_text(&w.p, w.p.comp[find(&w, "elsewhere")].ns), HM_STR("ubuntu"));
+    CHECK_STR("of another version", part_text(&w.p, w.p.comp[find(&w, "older")].distro), HM_STR("debian-1"));
+    CHECK_STR("one system", part_text(&w.p, w.p.comp[find(&w, "libx")].distro), HM_STR("debian-12"));
+}
