@@ -35,7 +35,8 @@ void report_sum_of(const part_pack *p, report_sum *ret)
         else {
             ret->deps_known += known && !(c->flags & PART_F_MANAGED);
             count_part(c, &ret->all);
-            count_part(c, &ret->eco[c->eco < PART_ECO_COUNT ? c->eco : PART_ECO_NONE]);
+            count_part(
+                c, &ret->eco[c->eco < PART_ECO_COUNT && c->eco ? c->eco : PART_ECO_GENERIC]); /* one name for both */
         }
     }
 }
