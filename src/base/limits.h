@@ -28,7 +28,7 @@
 #define LIMIT_NESTING 16U                 /* archives in archives */
 #define LIMIT_ARCHIVE_BYTES (2ULL << 30)  /* read from one archive */
 #define LIMIT_ARCHIVE_DEATHS 16U        /* files of one archive that may each cost a worker, before the rest is left */
-#define LIMIT_GROUP_BYTES (64ULL << 20) /* files read together (poms, requirements), in one target or archive */
+#define LIMIT_GROUP_BYTES (64ULL << 20) /* files read together (poms, requirements) in one piece */
 #define LIMIT_LINKS 4000000ULL          /* dependencies that the merge finds across documents, in one scan */
 #define LIMIT_LICENCE_BYTES (16ULL << 10) /* one licence expression */
 #define LIMIT_LICENCE_DEPTH 64            /* parentheses in parentheses in it */

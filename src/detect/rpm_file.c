@@ -37,12 +37,12 @@ hm_rc detect_rpm_file(const detect_in *in, part_build *out, hm_err *err)
 {
     const detect_src *src = in->file->src;
     char lead[6];
+    if (src->size >= sizeof lead && !src->read(src->ctx, 0, lead, sizeof lead))
+        return hm_fail(err, HM_CONFLICT, DEFECT_CHANGED, HM_PLACE_NONE, 0, 0);
+    if (src->size < sizeof lead || memcmp(lead, "\xed\xab\xee\xdb", 4) != 0) /* others end in .rpm, too */
+        return hm_fail(err, HM_NOTFOUND, DEFECT_NOT_FOUND, HM_PLACE_NONE, 0, 0);
     if (src->size < LEAD)
         return hm_fail(err, HM_TRUNC, DEFECT_RPM_HEADER, HM_PLACE_BYTE, src->size, 0);
-    if (!src->read(src->ctx, 0, lead, sizeof lead))
-        return hm_fail(err, HM_CONFLICT, DEFECT_CHANGED, HM_PLACE_NONE, 0, 0);
-    if (memcmp(lead, "\xed\xab\xee\xdb", 4) != 0)
-        return hm_fail(err, HM_FORMAT, DEFECT_RPM_HEADER, HM_PLACE_BYTE, 0, 0);
     if (lead[4] < 3 || lead[4] > 4)
         return hm_fail(err, HM_UNSUPPORTED, DEFECT_UNSUPPORTED_VERSION, HM_PLACE_BYTE, 4, (unsigned char)lead[4]);
     rpm_header signatures, header;

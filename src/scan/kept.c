@@ -113,36 +113,34 @@ static int by_group(const void *a, const void *b, void *ctx)
     return c ? c : strcmp(x->path, y->path);
 }
 
+static bool same_group(const scan_kept_file *x, const scan_kept_file *y)
+{
+    return x->detector == y->detector && hm_str_eq(archive_of(x), archive_of(y));
+}
+
+/* A group of more than LIMIT_GROUP_BYTES goes in several pieces: neighbours by path stay together, and what one piece
+ * needs of another its detector says itself. */
 hm_rc scan_run_groups(scan_walk *w, hm_err *err)
 {
     scan_collect *c = w->collect;
     HM_AUTO(hm_buf_clear) hm_buf frames = { 0 };
+    const scan_kept_file *first = NULL;
     if (!hm_sort(c->kept_file, c->kept_files, sizeof *c->kept_file, by_group, NULL))
         return hm_fail(err, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0);
-    for (size_t i = 0, end; i < c->kept_files && !w->interrupted; i = end) {
-        const scan_kept_file *first = &c->kept_file[i];
-        const detect_row *row = detect_get(first->detector);
-        size_t taken = 0;
-        bool full = false;
-        hm_buf_reset(&frames);
-        for (end = i; end < c->kept_files && c->kept_file[end].detector == first->detector &&
-                      hm_str_eq(archive_of(&c->kept_file[end]), archive_of(first));
-             end++) {
-            if (!(row->flags & DETECT_GROUP))
-                continue;
-            size_t before = frames.n;
-            taken += !full && add_frame(w, &c->kept_file[end], &frames);
-            if (frames.n > LIMIT_GROUP_BYTES) { /* this one and those after it are left out: said once */
-                frames.n = before;
-                taken--;
-                full = true;
-                hm_err e;
-                hm_fail(&e, HM_LIMIT, DEFECT_SCAN_BUDGET, HM_PLACE_NONE, 0, LIMIT_GROUP_BYTES);
-                scan_collect_gap(c, hm_str_c(c->kept_file[end].path), &e);
-            }
-        }
-        if (taken)
+    for (size_t i = 0; i <= c->kept_files && !w->interrupted; i++) {
+        const scan_kept_file *f = i < c->kept_files ? &c->kept_file[i] : NULL;
+        if (frames.n && (!f || !same_group(first, f) || frames.n > LIMIT_GROUP_BYTES)) {
             send(w, SCAN_JOB_GROUP, first, archive_of(first), &frames);
+            hm_buf_reset(&frames);
+        }
+        if (!f || !(detect_get(f->detector)->flags & DETECT_GROUP))
+            continue;
+        if (frames.n == 0)
+            first = f;
+        if (add_frame(w, f, &frames)) { /* read now: counted with those that were read in the walk */
+            w->count.claimed++;
+            c->parsed++;
+        }
     }
     return HM_OK;
 }
