@@ -35,6 +35,15 @@ static const struct {
       "- big-name@1.0 [C] literal=01.0 claimed-by-sbom=x/sbom.cdx.json\n"
       "- debian@12 [AC] claimed-by-sbom=x/sbom.cdx.json sbom-type=operating-system\n"
       "d d [NC] claimed-by-sbom=x/sbom.cdx.json sbom-type=data\n" },
+    { "relations of SPDX, in both directions",
+      "{\"spdxVersion\":\"SPDX-2.3\",\"name\":\"d\",\"packages\":[{\"SPDXID\":\"A\",\"name\":\"a\",\"versionInfo\":\"1\",\"supplier\":\"Organization: O (o@x.example)\",\"downloadLocation\":\"git+https://u:p@h.example/r\",\"licenseDeclared\":\"NOASSERTION\",\"licenseConcluded\":\"MIT\"},{\"SPDXID\":\"B\",\"name\":\"b\",\"versionInfo\":\"2\",\"primaryPackagePurpose\":\"APPLICATION\"},{\"SPDXID\":\"C\",\"name\":\"c\",\"versionInfo\":\"3\",\"primaryPackagePurpose\":\"SOURCE\"}],\"relationships\":[{\"spdxElementId\":\"SPDXRef-DOCUMENT\",\"relationshipType\":\"DESCRIBES\",\"relatedSpdxElement\":\"A\"},{\"spdxElementId\":\"A\",\"relationshipType\":\"DEPENDS_ON\",\"relatedSpdxElement\":\"B\"},{\"spdxElementId\":\"C\",\"relationshipType\":\"DEV_DEPENDENCY_OF\",\"relatedSpdxElement\":\"A\"},{\"spdxElementId\":\"B\",\"relationshipType\":\"CONTAINS\",\"relatedSpdxElement\":\"C\"},{\"spdxElementId\":\"B\",\"relationshipType\":\"DEPENDS_ON\",\"relatedSpdxElement\":\"NONE\"},{\"spdxElementId\":\"C\",\"relationshipType\":\"DEPENDS_ON\",\"relatedSpdxElement\":\"NOASSERTION\"},{\"spdxElementId\":\"A\",\"relationshipType\":\"CONTAINS\",\"relatedSpdxElement\":\"SPDXRef-File-x\"}]}",
+      "- a@1 [C] supplier=O <o@x.example> licence=MIT vcs=git+https://h.example/r claimed-by-sbom=x/sbom.cdx.json sbom-subject=d sbom-role=subject >1- >2d\n"
+      "- b@2 [AKC] claimed-by-sbom=x/sbom.cdx.json sbom-subject=d >2-\n"
+      "- c@3 [OC] claimed-by-sbom=x/sbom.cdx.json sbom-subject=d sbom-type=SOURCE\n" },
+    { "CycloneDX XML, all fields",
+      "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.4\"><metadata><tools><tool><vendor>v</vendor><name>t</name><version>1</version></tool></tools><authors><author><name>A</name></author></authors></metadata><components><component type=\"library\" bom-ref=\"c\"><supplier><name>S</name><contact><email>s@x.example</email></contact></supplier><group>@s</group><name>n</name><version>1.0.0</version><scope>required</scope><hashes><hash alg=\"MD5\">00112233445566778899aabbccddeeff</hash></hashes><licenses><license><id>MIT</id></license><license><name>Own</name></license></licenses><purl>pkg:npm/%40s/n@1.0.0</purl><externalReferences><reference type=\"website\"><url>https://w.example</url></reference></externalReferences></component><component type=\"library\" bom-ref=\"d\"><name>d</name></component></components><dependencies><dependency ref=\"c\"><dependency ref=\"d\"/></dependency></dependencies></bom>",
+      "r @s/n@1.0.0 [KC] supplier=S <s@x.example> raw=MIT AND Own home=https://w.example line=1 hash=00112233 claimed-by-sbom=x/sbom.cdx.json sbom-tool=t 1 sbom-author=A >1-\n"
+      "- d [NC] line=1 claimed-by-sbom=x/sbom.cdx.json sbom-tool=t 1 sbom-author=A\n" },
 };
 
 TEST(sbom_cases)

@@ -77,7 +77,7 @@ static void add_to_list(sbom_in *s, hm_str *list, hm_str one)
 
 void sbom_set_tool(sbom_in *s, hm_str name, hm_str version)
 {
-    if (name.n)
+    if (name.n && s->tool.n < SBOM_PROP_MAX)
         add_to_list(
             s, &s->tool,
             sbom_join(s, cut(name, SBOM_PROP_MAX), version.n ? HM_STR(" ") : HM_NONE, cut(version, SBOM_PROP_MAX)));
@@ -85,6 +85,8 @@ void sbom_set_tool(sbom_in *s, hm_str name, hm_str version)
 
 void sbom_set_author(sbom_in *s, hm_str name)
 {
+    if (s->author.n >= SBOM_PROP_MAX)
+        return;
     add_to_list(s, &s->author, name);
 }
 

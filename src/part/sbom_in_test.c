@@ -81,6 +81,9 @@ static const struct {
       0, 1 },
     { "a text without end", "a", "SPDXVersion: SPDX-2.3\nPackageName: a\nPackageComment: <text>x\n", HM_OK, DEFECT_NONE,
       0, 1, 1 },
+    { "a text that begins on the next line", "a", "SPDXVersion: SPDX-2.3\nPackageName: <text>\na\n</text>\n", HM_OK,
+      DEFECT_NONE, 0, 1, 0 },
+    { "a text that ends on an empty line", "a", "SPDXVersion: <text>\n</text>\n", HM_FORMAT, DEFECT_SBOM, 0, 0, 0 },
     { "a line that is none", "a", "SPDXVersion: SPDX-2.3\nhello\nPackageName: a\n", HM_OK, DEFECT_NONE, 0, 1, 1 },
 };
 

@@ -119,6 +119,7 @@ static void take_tag(tags *t, hm_str tag, hm_str value, hm_str whole)
 static bool long_value(tags *t, hm_str first, hm_str *rest, hm_str *ret)
 {
     hm_str end = HM_STR("</text>"), line;
+    const char *from = first.p + 6; /* an empty slice may have another address than its place */
     first = hm_str_from(first, 6);
     size_t at = hm_str_search(first, end);
     if (at < first.n) {
@@ -129,7 +130,7 @@ static bool long_value(tags *t, hm_str first, hm_str *rest, hm_str *ret)
         t->line++;
         at = hm_str_search(line, end);
         if (at < line.n) {
-            *ret = hm_str_trim((hm_str){ first.p, (size_t)(line.p - first.p) + at });
+            *ret = hm_str_trim((hm_str){ from, (size_t)(line.p - from) + at });
             return true;
         }
     }

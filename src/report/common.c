@@ -28,6 +28,8 @@ void report_sum_of(const part_pack *p, report_sum *ret)
     for (size_t i = 0; i < p->comp_n; i++) {
         const part_comp *c = &p->comp[i];
         bool known = (c->flags & (PART_F_DEPS_KNOWN | PART_F_DEPS_OPEN | PART_F_CLAIMED)) == PART_F_DEPS_KNOWN;
+        if (c->flags & PART_F_CLAIMED)
+            ret->edges -= c->edge_count;
         if (c->kind == PART_OS)
             ret->systems++;
         else if (c->flags & PART_F_SUBJECT)
