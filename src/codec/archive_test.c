@@ -259,7 +259,6 @@ TEST(an_archive_inside_is_read_through)
     TEST_BUF inside = { 0 };
     TEST_BUF bytes = { 0 };
     TEST_BUF out = { 0 };
-    TEST_BUF text = { 0 };
     static const item IN[] = { { "x", 'f', "inner" } };
     if (!make("gnutar", NULL, IN, 1, &inside))
         return;

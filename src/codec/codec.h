@@ -167,8 +167,8 @@ typedef struct codec_entry {
 } codec_entry;
 /* Borrows `src` (its ctx) for the life of the archive. Errors: HM_FORMAT DEFECT_NOT_ARCHIVE (also by the first next),
  * HM_NOMEM, HM_IO DEFECT_READ. */
-hm_rc codec_archive_open(const codec_pull *src, const codec_archive_limits *l, codec_archive **ret_a,
-                         hm_err *err) HM_MUST;
+hm_rc codec_archive_open(const codec_pull *src, const codec_archive_limits *l, codec_archive **ret_a, hm_err *err)
+    HM_MUST;
 codec_archive *codec_archive_close(codec_archive *a);
 void codec_archive_closep(codec_archive **a);
 /* HM_NOTFOUND: no more. HM_UNSUPPORTED DEFECT_ARCHIVE_PATH: this entry's name leads out of the archive or is too long;

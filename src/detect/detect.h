@@ -78,7 +78,8 @@ detect_fn detect_npm_lock, detect_npm_installed, detect_python_dist_info, detect
 detect_fn detect_composer_lock, detect_composer_installed, detect_composer_json, detect_gem_lock, detect_gemspec,
     detect_gem_project;
 detect_fn detect_go_mod, detect_go_vendor;
-detect_fn detect_msbuild, detect_dotnet_deps, detect_nuget_assets, detect_nuget_lock, detect_nuget_config, detect_nuspec, detect_paket;
+detect_fn detect_msbuild, detect_dotnet_deps, detect_nuget_assets, detect_nuget_lock, detect_nuget_config,
+    detect_nuspec, detect_paket;
 detect_fn detect_cargo;
 detect_fn detect_python_project, detect_python_requirements;
 detect_fn detect_conda_meta, detect_python_direct_url, detect_python_requires, detect_python_setup;

@@ -101,7 +101,7 @@ static size_t environment(char **out, size_t cap)
     static const char *const KEEP[] = { "LD_LIBRARY_PATH=", "ASAN_OPTIONS=", "UBSAN_OPTIONS=",
                                         "LSAN_OPTIONS=",    "TSAN_OPTIONS=", "MSAN_OPTIONS=" };
     size_t n = 0;
-    out[n++] = (char *)(uintptr_t)"TZ=UTC0"; /* posix_spawn does not write to it */
+    out[n++] = (char *)(uintptr_t) "TZ=UTC0"; /* posix_spawn does not write to it */
     for (char **e = environ; e && *e; e++)
         for (size_t i = 0; i < HM_COUNT(KEEP) && n + 1 < cap; i++)
             if (strncmp(*e, KEEP[i], strlen(KEEP[i])) == 0) {

@@ -106,7 +106,7 @@ static void set_type(sbom_in *s, part_desc *d, hm_str type)
             if (hm_str_is(type, part_kind_name(d->kind)))
                 return;
         }
-    sbom_prop(s, HM_STR("sbom-type"), type);
+    part_sbom_prop(s, HM_STR("sbom-type"), type);
 }
 
 static hm_str agent(sbom_in *s, node n)
@@ -121,7 +121,7 @@ static hm_str agent(sbom_in *s, node n)
     mail = text(c, "email");
     if (!mail.n || !name.n)
         return name.n ? name : mail;
-    return sbom_join(s, name, HM_STR(" <"), sbom_join(s, mail, HM_STR(">"), HM_NONE));
+    return part_sbom_join(s, name, HM_STR(" <"), part_sbom_join(s, mail, HM_STR(">"), HM_NONE));
 }
 
 static bool has_or(hm_str s)
@@ -176,7 +176,7 @@ static bool references(sbom_in *s, part_desc *d, node list)
                      : hm_str_is(type, "website")    ? &d->url_home
                                                      : NULL;
         if (to && !to->n)
-            *to = sbom_url(s, url);
+            *to = part_sbom_url(s, url);
         else
             all = false;
     }
@@ -192,7 +192,7 @@ static void set_scope(sbom_in *s, part_desc *d, hm_str scope)
     else if (hm_str_is(scope, "excluded"))
         d->scope = PART_SCOPE_DEV;
     else
-        sbom_prop(s, HM_STR("sbom-scope"), scope);
+        part_sbom_prop(s, HM_STR("sbom-scope"), scope);
 }
 
 /* The texts of elements that have no field, as elements. */
@@ -218,7 +218,7 @@ static void xml_extra(sbom_in *s, uint32_t comp, const codec_xml *x, hm_str plac
         hm_buf_str(&s->text, name);
         hm_buf_byte(&s->text, '>');
     }
-    sbom_extra(s, comp, place, hm_buf_view(&s->text));
+    part_sbom_extra(s, comp, place, hm_buf_view(&s->text));
 }
 
 static void extra(sbom_in *s, uint32_t comp, const todo *t, bool with_references)
@@ -230,16 +230,16 @@ static void extra(sbom_in *s, uint32_t comp, const todo *t, bool with_references
     if (t->v.x)
         xml_extra(s, comp, t->v.x, t->place);
     else if (t->raw.n)
-        sbom_extra_rest(s, comp, t->raw, known, t->place);
+        part_sbom_extra_rest(s, comp, t->raw, known, t->place);
 }
 
 static uint32_t add(sbom_in *s, const todo *t, bool subject)
 {
-    sbom_item *it = sbom_fresh(s);
+    sbom_item *it = part_sbom_fresh(s);
     part_desc *d = &it->d;
     node n = t->v, p;
     if (!is_object(n)) {
-        sbom_gap(s, HM_FORMAT, DEFECT_WRONG_TYPE, 0, t->place);
+        part_sbom_gap(s, HM_FORMAT, DEFECT_WRONG_TYPE, 0, t->place);
         return PART_NO;
     }
     it->ref = text(n, "bom-ref");
@@ -265,13 +265,13 @@ static uint32_t add(sbom_in *s, const todo *t, bool subject)
     it->licence = licences(s, get(n, "licenses"));
     e = each_of(get(n, "hashes"));
     while (next(&e, &p))
-        sbom_sum(s, text(p, "alg"), p.x ? self(p) : text(p, "content"));
+        part_sbom_sum(s, text(p, "alg"), p.x ? self(p) : text(p, "content"));
     bool all = references(s, d, get(n, "externalReferences"));
     if (subject && s->in->claimed)
-        sbom_prop(s, HM_STR("sbom-role"), HM_STR("subject"));
+        part_sbom_prop(s, HM_STR("sbom-role"), HM_STR("subject"));
     if (t->parent != PART_NO && !subject)
         d->flags |= PART_F_BUNDLED;
-    uint32_t comp = sbom_add(s);
+    uint32_t comp = part_sbom_add(s);
     if (comp != PART_NO)
         extra(s, comp, t, !all);
     return comp;
@@ -283,7 +283,7 @@ static hm_str numbered(sbom_in *s, hm_str place, size_t i)
 {
     hm_buf_reset(&s->text);
     hm_buf_u64(&s->text, i);
-    return sbom_join(s, place, HM_STR("/components/"), hm_buf_view(&s->text));
+    return part_sbom_join(s, place, HM_STR("/components/"), hm_buf_view(&s->text));
 }
 
 static void put_all(sbom_in *s, hm_vec *list, node owner, uint32_t parent, const todo *from)
@@ -294,9 +294,9 @@ static void put_all(sbom_in *s, hm_vec *list, node owner, uint32_t parent, const
     node n;
     if (owner.j && codec_json_get(owner.j, "components") &&
         codec_json_type(codec_json_get(owner.j, "components")) != CODEC_ARR)
-        sbom_gap(s, HM_FORMAT, DEFECT_WRONG_TYPE, 0, HM_STR("components"));
+        part_sbom_gap(s, HM_FORMAT, DEFECT_WRONG_TYPE, 0, HM_STR("components"));
     if (depth <= RAW_DEPTH)
-        raw = sbom_raw_inside(sbom_raw_get(from->raw, "components"));
+        raw = part_sbom_raw_inside(part_sbom_raw_get(from->raw, "components"));
     for (size_t i = 0; !s->bad && next(&e, &n); i++) {
         todo *t = hm_vec_push(list, s->in->arena);
         if (!t) {
@@ -304,7 +304,7 @@ static void put_all(sbom_in *s, hm_vec *list, node owner, uint32_t parent, const
             return;
         }
         *t = (todo){ .v = n, .parent = parent, .depth = depth };
-        if (!sbom_raw_next(&raw, false, &key, &t->raw))
+        if (!part_sbom_raw_next(&raw, false, &key, &t->raw))
             t->raw = HM_NONE;
         if (t->raw.n || n.x)
             t->place = depth <= RAW_DEPTH ? numbered(s, place, i) : place;
@@ -319,7 +319,7 @@ static void read_list(sbom_in *s, hm_vec *list)
             todo t = *HM_VEC_AT(list, todo, i);
             uint32_t comp = add(s, &t, false);
             if (comp != PART_NO && t.parent != PART_NO)
-                sbom_edge(s, t.parent, comp, PART_SCOPE_UNKNOWN);
+                part_sbom_edge(s, t.parent, comp, PART_SCOPE_UNKNOWN);
             put_all(s, list, t.v, comp != PART_NO ? comp : t.parent, &t);
         }
         memmove(list->p, (char *)list->p + n * list->size, (list->n - n) * list->size);
@@ -332,18 +332,18 @@ static void dependencies(sbom_in *s, node list)
     each e = each_of(list);
     node n, to;
     while (next(&e, &n) && !part_build_bad(s->out)) {
-        uint32_t from = sbom_find(s, text(n, "ref"));
-        sbom_flag(s, from, PART_F_DEPS_KNOWN);
+        uint32_t from = part_sbom_find(s, text(n, "ref"));
+        part_sbom_flag(s, from, PART_F_DEPS_KNOWN);
         each d = each_of(n.x ? n : get(n, "dependsOn"));
         while (next(&d, &to))
             if (!to.x || hm_str_is(codec_xml_name(to.x), "dependency"))
-                sbom_edge(s, from, sbom_find(s, to.x ? text(to, "ref") : self(to)), PART_SCOPE_UNKNOWN);
+                part_sbom_edge(s, from, part_sbom_find(s, to.x ? text(to, "ref") : self(to)), PART_SCOPE_UNKNOWN);
     }
 }
 
 static void tool(sbom_in *s, node n)
 {
-    sbom_set_tool(s, text(n, "name"), text(n, "version"));
+    part_sbom_set_tool(s, text(n, "name"), text(n, "version"));
 }
 
 static void metadata(sbom_in *s, node m)
@@ -354,13 +354,13 @@ static void metadata(sbom_in *s, node m)
         tool(s, n);
     e = each_of(get(m, "authors"));
     while (next(&e, &n))
-        sbom_set_author(s, text(n, "name"));
+        part_sbom_set_author(s, text(n, "name"));
     if (!s->author.n)
-        sbom_set_author(s, text(get(m, "manufacturer"), "name"));
+        part_sbom_set_author(s, text(get(m, "manufacturer"), "name"));
     if (!s->author.n)
-        sbom_set_author(s, text(get(m, "supplier"), "name"));
+        part_sbom_set_author(s, text(get(m, "supplier"), "name"));
     n = get(m, "component");
-    sbom_set_subject(s, text(n, "group"), text(n, "name"), text(n, "version"));
+    part_sbom_set_subject(s, text(n, "group"), text(n, "name"), text(n, "version"));
 }
 
 static void read_bom(sbom_in *s, node bom, hm_str raw)
@@ -369,7 +369,7 @@ static void read_bom(sbom_in *s, node bom, hm_str raw)
     node meta = get(bom, "metadata");
     todo top = { .v = get(meta, "component"), .parent = PART_NO, .place = HM_STR("/metadata/component") };
     metadata(s, meta);
-    top.raw = sbom_raw_get(sbom_raw_get(raw, "metadata"), "component");
+    top.raw = part_sbom_raw_get(part_sbom_raw_get(raw, "metadata"), "component");
     if (there(top.v)) {
         uint32_t subject = add(s, &top, true);
         put_all(s, &list, top.v, subject, &top);
@@ -383,13 +383,13 @@ static void read_bom(sbom_in *s, node bom, hm_str raw)
 static void document_extra(sbom_in *s, hm_str raw)
 {
     static const char *const READ[] = { "$schema", "bomFormat", "specVersion", "components", "dependencies" };
-    hm_str rest = sbom_raw_inside(raw), key, value;
-    while (sbom_raw_next(&rest, true, &key, &value)) {
+    hm_str rest = part_sbom_raw_inside(raw), key, value;
+    while (part_sbom_raw_next(&rest, true, &key, &value)) {
         bool read = value.n > SBOM_EXTRA_DOC;
         for (size_t i = 0; i < HM_COUNT(READ); i++)
             read = read || hm_str_is(key, READ[i]);
         if (!read && key.n <= SBOM_PROP_MAX)
-            sbom_extra(s, PART_NO, sbom_join(s, HM_STR("/"), key, HM_NONE), value);
+            part_sbom_extra(s, PART_NO, part_sbom_join(s, HM_STR("/"), key, HM_NONE), value);
     }
 }
 
@@ -404,7 +404,7 @@ static hm_rc check_version(hm_str version, hm_err *err)
     return HM_OK;
 }
 
-hm_rc sbom_cyclonedx_json(sbom_in *s, const codec_json *root, hm_str raw, hm_err *err)
+hm_rc part_sbom_cyclonedx_json(sbom_in *s, const codec_json *root, hm_str raw, hm_err *err)
 {
     hm_rc rc = check_version(codec_json_get_str(root, "specVersion"), err);
     if (rc != HM_OK)
@@ -416,7 +416,7 @@ hm_rc sbom_cyclonedx_json(sbom_in *s, const codec_json *root, hm_str raw, hm_err
 }
 
 /* The version is the end of the namespace: "http://cyclonedx.org/schema/bom/1.4". */
-hm_rc sbom_cyclonedx_xml(sbom_in *s, const codec_xml *root, hm_err *err)
+hm_rc part_sbom_cyclonedx_xml(sbom_in *s, const codec_xml *root, hm_err *err)
 {
     hm_str ns = codec_xml_ns(root);
     hm_rc rc = check_version(hm_path_base(ns), err);

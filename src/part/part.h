@@ -325,7 +325,7 @@ typedef struct part_doc_prop {
 typedef struct part_doc {
     hm_time when;
     hm_str subject_name, subject_version; /* metadata.component; name empty: none */
-    hm_str subject_purl; /* empty: none */
+    hm_str subject_purl;                  /* empty: none */
     part_kind subject_kind;
     const part_doc_prop *prop; /* of the subject */
     size_t props;

@@ -35,7 +35,7 @@ static void err_at(hm_err *e, hm_str at)
     memset(e->at + n, 0, sizeof e->at - n);
 }
 
-void sbom_gap(sbom_in *s, hm_rc rc, hm_defect defect, uint64_t line, hm_str at)
+void part_sbom_gap(sbom_in *s, hm_rc rc, hm_defect defect, uint64_t line, hm_str at)
 {
     hm_err e = { 0 };
     if (s->gaps > LIMIT_FILE_GAPS)
@@ -49,7 +49,7 @@ void sbom_gap(sbom_in *s, hm_rc rc, hm_defect defect, uint64_t line, hm_str at)
     part_add_gap(s->out, s->in->path, &e);
 }
 
-hm_str sbom_join(sbom_in *s, hm_str x, hm_str y, hm_str z)
+hm_str part_sbom_join(sbom_in *s, hm_str x, hm_str y, hm_str z)
 {
     const hm_str part[] = { x, y, z };
     size_t n;
@@ -72,32 +72,33 @@ static void add_to_list(sbom_in *s, hm_str *list, hm_str one)
 {
     one = hm_str_trim(one);
     if (one.n && list->n < SBOM_PROP_MAX)
-        *list = cut(sbom_join(s, *list, list->n ? HM_STR(", ") : HM_NONE, cut(one, SBOM_PROP_MAX)), SBOM_PROP_MAX);
+        *list = cut(part_sbom_join(s, *list, list->n ? HM_STR(", ") : HM_NONE, cut(one, SBOM_PROP_MAX)), SBOM_PROP_MAX);
 }
 
-void sbom_set_tool(sbom_in *s, hm_str name, hm_str version)
+void part_sbom_set_tool(sbom_in *s, hm_str name, hm_str version)
 {
     if (name.n && s->tool.n < SBOM_PROP_MAX)
-        add_to_list(
-            s, &s->tool,
-            sbom_join(s, cut(name, SBOM_PROP_MAX), version.n ? HM_STR(" ") : HM_NONE, cut(version, SBOM_PROP_MAX)));
+        add_to_list(s, &s->tool,
+                    part_sbom_join(s, cut(name, SBOM_PROP_MAX), version.n ? HM_STR(" ") : HM_NONE,
+                                   cut(version, SBOM_PROP_MAX)));
 }
 
-void sbom_set_author(sbom_in *s, hm_str name)
+void part_sbom_set_author(sbom_in *s, hm_str name)
 {
     if (s->author.n >= SBOM_PROP_MAX)
         return;
     add_to_list(s, &s->author, name);
 }
 
-void sbom_set_subject(sbom_in *s, hm_str ns, hm_str name, hm_str version)
+void part_sbom_set_subject(sbom_in *s, hm_str ns, hm_str name, hm_str version)
 {
-    hm_str full = sbom_join(s, cut(ns, SBOM_PROP_MAX), ns.n ? HM_STR("/") : HM_NONE, cut(name, SBOM_PROP_MAX));
+    hm_str full = part_sbom_join(s, cut(ns, SBOM_PROP_MAX), ns.n ? HM_STR("/") : HM_NONE, cut(name, SBOM_PROP_MAX));
     if (name.n)
-        add_to_list(s, &s->subject, sbom_join(s, full, version.n ? HM_STR("@") : HM_NONE, cut(version, SBOM_PROP_MAX)));
+        add_to_list(s, &s->subject,
+                    part_sbom_join(s, full, version.n ? HM_STR("@") : HM_NONE, cut(version, SBOM_PROP_MAX)));
 }
 
-hm_str sbom_url(sbom_in *s, hm_str url)
+hm_str part_sbom_url(sbom_in *s, hm_str url)
 {
     url = hm_str_trim(url);
     size_t scheme = hm_str_search(url, HM_STR("://"));
@@ -117,12 +118,12 @@ hm_str sbom_url(sbom_in *s, hm_str url)
     if (!web && colon == user.n)
         return url;
     hm_str keep = web ? HM_NONE : hm_str_sub(user, 0, colon);
-    return sbom_join(s, hm_str_sub(url, 0, from), keep, hm_str_from(url, from + at + (keep.n ? 0 : 1)));
+    return part_sbom_join(s, hm_str_sub(url, 0, from), keep, hm_str_from(url, from + at + (keep.n ? 0 : 1)));
 }
 
 /* ---- one component ---------------------------------------------------------------------------------------------- */
 
-sbom_item *sbom_fresh(sbom_in *s)
+sbom_item *part_sbom_fresh(sbom_in *s)
 {
     sbom_item *it = &s->item;
     *it = (sbom_item){ .sums = it->sums, .props = it->props };
@@ -139,12 +140,12 @@ static void push_pair(sbom_in *s, hm_vec *v, hm_str key, hm_str value)
         s->bad = true;
 }
 
-void sbom_sum(sbom_in *s, hm_str alg, hm_str hex)
+void part_sbom_sum(sbom_in *s, hm_str alg, hm_str hex)
 {
     push_pair(s, &s->item.sums, alg, hm_str_trim(hex));
 }
 
-void sbom_prop(sbom_in *s, hm_str key, hm_str value)
+void part_sbom_prop(sbom_in *s, hm_str key, hm_str value)
 {
     if (value.n)
         push_pair(s, &s->item.props, key, cut(value, SBOM_PROP_MAX));
@@ -183,7 +184,7 @@ static void take_purl(sbom_in *s, sbom_item *it, const part_purl *p)
     if (!d->name.n)
         d->name = p->name;
     if (eco == PART_ECO_NONE) {
-        sbom_prop(s, HM_STR("sbom-purl"), it->purl);
+        part_sbom_prop(s, HM_STR("sbom-purl"), it->purl);
         if (!d->version.n)
             d->version = p->version;
         return;
@@ -252,7 +253,7 @@ static void add_sum(sbom_in *s, uint32_t comp, const sbom_pair *sum)
         if (!same_alg(sum->key, part_alg_name(a)))
             continue;
         if (!is_hex(sum->value, DIGITS[a])) {
-            sbom_gap(s, HM_FORMAT, DEFECT_BAD_VALUE, s->item.line, sum->key);
+            part_sbom_gap(s, HM_FORMAT, DEFECT_BAD_VALUE, s->item.line, sum->key);
             return;
         }
         for (size_t i = 0; i < sum->value.n; i++)
@@ -274,7 +275,7 @@ static void add_claim(sbom_in *s, uint32_t comp)
     part_add_prop(s->out, comp, HM_STR("sbom-subject"), s->subject);
 }
 
-uint32_t sbom_add(sbom_in *s)
+uint32_t part_sbom_add(sbom_in *s)
 {
     sbom_item *it = &s->item;
     part_desc *d = &it->d;
@@ -291,10 +292,10 @@ uint32_t sbom_add(sbom_in *s)
         else if (rc == HM_LIMIT)
             s->bad = true;
         else
-            sbom_gap(s, rc, (hm_defect)e.defect, it->line, it->purl);
+            part_sbom_gap(s, rc, (hm_defect)e.defect, it->line, it->purl);
     }
     if (!d->name.n) {
-        sbom_gap(s, HM_FORMAT, DEFECT_MISSING_FIELD, it->line, it->ref.n ? it->ref : HM_STR("name"));
+        part_sbom_gap(s, HM_FORMAT, DEFECT_MISSING_FIELD, it->line, it->ref.n ? it->ref : HM_STR("name"));
         return PART_NO;
     }
     if (it->licence.n)
@@ -324,34 +325,34 @@ uint32_t sbom_add(sbom_in *s)
         const uint64_t *at = hm_map_put(s->refs, it->ref, comp);
         s->nomem |= !at;
         if (at && *at != comp)
-            sbom_gap(s, HM_CONFLICT, DEFECT_DUPLICATE, it->line, it->ref);
+            part_sbom_gap(s, HM_CONFLICT, DEFECT_DUPLICATE, it->line, it->ref);
     }
     return comp;
 }
 
-hm_str sbom_label(const sbom_in *s, uint32_t comp)
+hm_str part_sbom_label(const sbom_in *s, uint32_t comp)
 {
     return comp - s->first < s->labels.n ? *HM_VEC_AT(&s->labels, hm_str, comp - s->first) : HM_NONE;
 }
 
-uint32_t sbom_find(const sbom_in *s, hm_str ref)
+uint32_t part_sbom_find(const sbom_in *s, hm_str ref)
 {
     uint64_t comp;
     return ref.n && hm_map_get(s->refs, ref, &comp) ? (uint32_t)comp : PART_NO;
 }
 
-void sbom_flag(sbom_in *s, uint32_t comp, uint32_t flag)
+void part_sbom_flag(sbom_in *s, uint32_t comp, uint32_t flag)
 {
     if (comp != PART_NO && comp < part_build_count(s->out))
         part_build_comp(s->out, comp)->flags |= flag;
 }
 
-void sbom_edge(sbom_in *s, uint32_t from, uint32_t to, part_scope scope)
+void part_sbom_edge(sbom_in *s, uint32_t from, uint32_t to, part_scope scope)
 {
     if (from == PART_NO || from == to)
         return;
     if (to == PART_NO)
-        sbom_flag(s, from, PART_F_DEPS_OPEN);
+        part_sbom_flag(s, from, PART_F_DEPS_OPEN);
     else
         part_add_edge(s->out, from, to, scope);
 }
@@ -400,7 +401,7 @@ static size_t after_value(hm_str s, size_t at)
     return s.n;
 }
 
-bool sbom_raw_next(hm_str *rest, bool object, hm_str *ret_key, hm_str *ret_value)
+bool part_sbom_raw_next(hm_str *rest, bool object, hm_str *ret_key, hm_str *ret_value)
 {
     hm_str s = *rest;
     size_t at = after_space(s, 0);
@@ -421,34 +422,34 @@ bool sbom_raw_next(hm_str *rest, bool object, hm_str *ret_key, hm_str *ret_value
     return end > at;
 }
 
-hm_str sbom_raw_inside(hm_str value)
+hm_str part_sbom_raw_inside(hm_str value)
 {
     value = hm_str_trim(value);
     return value.n >= 2 && (value.p[0] == '{' || value.p[0] == '[') ? hm_str_sub(value, 1, value.n - 2) : HM_NONE;
 }
 
-hm_str sbom_raw_get(hm_str object, const char *key)
+hm_str part_sbom_raw_get(hm_str object, const char *key)
 {
-    hm_str rest = sbom_raw_inside(object), k, v;
-    while (sbom_raw_next(&rest, true, &k, &v))
+    hm_str rest = part_sbom_raw_inside(object), k, v;
+    while (part_sbom_raw_next(&rest, true, &k, &v))
         if (hm_str_is(k, key))
             return v;
     return HM_NONE;
 }
 
-void sbom_extra(sbom_in *s, uint32_t comp, hm_str place, hm_str raw)
+void part_sbom_extra(sbom_in *s, uint32_t comp, hm_str place, hm_str raw)
 {
     if (!raw.n || raw.n > SBOM_EXTRA_ALL - s->extras)
         return;
     s->extras += raw.n;
-    part_add_extra(s->out, comp, s->format, sbom_join(s, s->in->path, HM_STR("#"), place), raw);
+    part_add_extra(s->out, comp, s->format, part_sbom_join(s, s->in->path, HM_STR("#"), place), raw);
 }
 
-void sbom_extra_rest(sbom_in *s, uint32_t comp, hm_str object, const char *const *known, hm_str place)
+void part_sbom_extra_rest(sbom_in *s, uint32_t comp, hm_str object, const char *const *known, hm_str place)
 {
-    hm_str rest = sbom_raw_inside(object), key, value;
+    hm_str rest = part_sbom_raw_inside(object), key, value;
     hm_buf_reset(&s->text);
-    while (sbom_raw_next(&rest, true, &key, &value)) {
+    while (part_sbom_raw_next(&rest, true, &key, &value)) {
         bool skip = value.n > SBOM_EXTRA_MAX - 8 || s->text.n + key.n + value.n + 8 > SBOM_EXTRA_MAX;
         for (size_t i = 0; !skip && known[i]; i++)
             skip = hm_str_is(key, known[i]);
@@ -462,7 +463,7 @@ void sbom_extra_rest(sbom_in *s, uint32_t comp, hm_str object, const char *const
     }
     if (s->text.n) {
         hm_buf_byte(&s->text, '}');
-        sbom_extra(s, comp, place, hm_buf_view(&s->text));
+        part_sbom_extra(s, comp, place, hm_buf_view(&s->text));
     }
 }
 
@@ -494,12 +495,12 @@ static hm_rc read_tree(sbom_in *s, const codec_json *root, hm_str raw, hm_err *e
     const codec_json *inner = codec_json_get(root, "predicate");
     if (codec_json_type(inner) == CODEC_OBJ && codec_json_get(root, "predicateType")) { /* an in-toto statement */
         root = inner;
-        raw = sbom_raw_get(raw, "predicate");
+        raw = part_sbom_raw_get(raw, "predicate");
     }
     if (hm_str_is(codec_json_get_str(root, "bomFormat"), "CycloneDX"))
-        return sbom_cyclonedx_json(s, root, raw, err);
+        return part_sbom_cyclonedx_json(s, root, raw, err);
     if (codec_json_is_str(codec_json_get(root, "spdxVersion")))
-        return sbom_spdx_json(s, root, raw, err);
+        return part_sbom_spdx_json(s, root, raw, err);
     if (codec_json_get(root, "@graph") && codec_json_get(root, "@context") && speaks_of_sbom(raw))
         return hm_fail(err, HM_UNSUPPORTED, DEFECT_UNSUPPORTED_VERSION, HM_PLACE_NONE, 0, 3);
     return no_sbom(err);
@@ -513,7 +514,7 @@ static hm_rc read_xml(sbom_in *s, hm_str bytes, hm_err *err)
         return rc;
     hm_str ns = codec_xml_ns(root);
     if (hm_str_is(codec_xml_name(root), "bom") && hm_str_search(ns, HM_STR("cyclonedx.org")) < ns.n)
-        return sbom_cyclonedx_xml(s, root, err);
+        return part_sbom_cyclonedx_xml(s, root, err);
     if (hm_str_is(codec_xml_name(root), "RDF") && speaks_of_sbom(bytes))
         return not_read(err, "SPDX RDF");
     return no_sbom(err);
@@ -545,7 +546,7 @@ static hm_rc read_form(sbom_in *s, hm_str bytes, hm_err *err)
         it = codec_json_each(docs);
         return codec_json_next(&it, &key, &root) ? read_tree(s, root, HM_NONE, err) : no_sbom(err);
     }
-    return hm_str_search(head, HM_STR("SPDXVersion:")) < head.n ? sbom_spdx_tag(s, bytes, err) : no_sbom(err);
+    return hm_str_search(head, HM_STR("SPDXVersion:")) < head.n ? part_sbom_spdx_tag(s, bytes, err) : no_sbom(err);
 }
 
 hm_rc part_read_sbom(const part_doc_in *in, hm_str bytes, part_build *out, hm_err *err)

@@ -103,20 +103,20 @@ TEST(sbom_forms)
 TEST(sbom_raw_members)
 {
     hm_str object = HM_STR("{ \"a\" : [1,{\"b\":\"}\\\"]\"}] ,\"c\":\"x\\\\\", \"d\":-1.5e3\n,\"e\":{}}");
-    hm_str rest = sbom_raw_inside(object), key, value;
+    hm_str rest = part_sbom_raw_inside(object), key, value;
     static const char *const WANT[] = { "a", "[1,{\"b\":\"}\\\"]\"}]", "c", "\"x\\\\\"", "d", "-1.5e3", "e", "{}" };
     for (size_t i = 0; i < HM_COUNT(WANT); i += 2) {
-        CHECK(WANT[i], sbom_raw_next(&rest, true, &key, &value));
+        CHECK(WANT[i], part_sbom_raw_next(&rest, true, &key, &value));
         CHECK_STR(WANT[i], key, hm_str_c(WANT[i]));
         CHECK_STR(WANT[i], value, hm_str_c(WANT[i + 1]));
     }
-    CHECK("end", !sbom_raw_next(&rest, true, &key, &value));
-    CHECK_STR("get", sbom_raw_get(object, "d"), HM_STR("-1.5e3"));
-    CHECK_EQ("absent", sbom_raw_get(object, "x").n, 0);
+    CHECK("end", !part_sbom_raw_next(&rest, true, &key, &value));
+    CHECK_STR("get", part_sbom_raw_get(object, "d"), HM_STR("-1.5e3"));
+    CHECK_EQ("absent", part_sbom_raw_get(object, "x").n, 0);
     rest = HM_STR("\"a\": ");
-    CHECK("cut", !sbom_raw_next(&rest, true, &key, &value));
+    CHECK("cut", !part_sbom_raw_next(&rest, true, &key, &value));
     rest = HM_STR("\"a");
-    CHECK("cut in the key", !sbom_raw_next(&rest, true, &key, &value));
+    CHECK("cut in the key", !part_sbom_raw_next(&rest, true, &key, &value));
 }
 
 /* What has no field stays, with its place. */

@@ -15,12 +15,12 @@ enum { MAJOR = 2 };
 
 /* ---- shared by both forms ----------------------------------------------------------------------------------------- */
 
-bool sbom_spdx_said(hm_str value)
+bool part_sbom_spdx_said(hm_str value)
 {
     return value.n && !hm_str_is(value, "NOASSERTION") && !hm_str_is(value, "NONE");
 }
 
-hm_rc sbom_spdx_version(hm_str version, hm_err *err)
+hm_rc part_sbom_spdx_version(hm_str version, hm_err *err)
 {
     uint64_t major;
     hm_str minor;
@@ -46,10 +46,10 @@ static hm_str without_kind(hm_str s, hm_str *ret_kind)
     return hm_str_trim(s);
 }
 
-hm_str sbom_spdx_agent(sbom_in *s, hm_str text)
+hm_str part_sbom_spdx_agent(sbom_in *s, hm_str text)
 {
     hm_str kind;
-    if (!sbom_spdx_said(text))
+    if (!part_sbom_spdx_said(text))
         return HM_NONE;
     text = without_kind(text, &kind);
     size_t open = hm_str_rfind(text, '(');
@@ -61,19 +61,19 @@ hm_str sbom_spdx_agent(sbom_in *s, hm_str text)
         return name;
     if (hm_str_find(mail, '@') == mail.n)
         return text;
-    return sbom_join(s, name, name.n ? HM_STR(" <") : HM_STR("<"), sbom_join(s, mail, HM_STR(">"), HM_NONE));
+    return part_sbom_join(s, name, name.n ? HM_STR(" <") : HM_STR("<"), part_sbom_join(s, mail, HM_STR(">"), HM_NONE));
 }
 
-void sbom_spdx_creator(sbom_in *s, hm_str creator)
+void part_sbom_spdx_creator(sbom_in *s, hm_str creator)
 {
     hm_str kind, name = without_kind(creator, &kind);
     if (hm_str_is(kind, "Tool"))
-        sbom_set_tool(s, name, HM_NONE);
+        part_sbom_set_tool(s, name, HM_NONE);
     else
-        sbom_set_author(s, sbom_spdx_agent(s, creator));
+        part_sbom_set_author(s, part_sbom_spdx_agent(s, creator));
 }
 
-void sbom_spdx_reference(sbom_in *s, hm_str category, hm_str type, hm_str locator)
+void part_sbom_spdx_reference(sbom_in *s, hm_str category, hm_str type, hm_str locator)
 {
     sbom_item *it = &s->item;
     type = hm_path_base(type); /* an address of the type is allowed */
@@ -85,28 +85,28 @@ void sbom_spdx_reference(sbom_in *s, hm_str category, hm_str type, hm_str locato
     else if (cpe && !it->d.cpe.n)
         it->d.cpe = locator;
     else if (type.n)
-        sbom_prop(s, sbom_join(s, HM_STR("spdx:"), hm_str_sub(type, 0, 64), HM_NONE), locator);
+        part_sbom_prop(s, part_sbom_join(s, HM_STR("spdx:"), hm_str_sub(type, 0, 64), HM_NONE), locator);
 }
 
-void sbom_spdx_download(sbom_in *s, hm_str location)
+void part_sbom_spdx_download(sbom_in *s, hm_str location)
 {
     static const hm_str VCS[] = { HM_STR("git+"), HM_STR("hg+"), HM_STR("svn+"), HM_STR("bzr+"), HM_STR("git:") };
-    if (!sbom_spdx_said(location))
+    if (!part_sbom_spdx_said(location))
         return;
     for (size_t i = 0; i < HM_COUNT(VCS); i++)
         if (hm_str_starts(location, VCS[i])) {
-            s->item.d.url_vcs = sbom_url(s, location);
+            s->item.d.url_vcs = part_sbom_url(s, location);
             return;
         }
-    s->item.d.url_dist = sbom_url(s, location);
+    s->item.d.url_dist = part_sbom_url(s, location);
 }
 
-void sbom_spdx_licence(sbom_in *s, hm_str declared, hm_str concluded)
+void part_sbom_spdx_licence(sbom_in *s, hm_str declared, hm_str concluded)
 {
-    s->item.licence = sbom_spdx_said(declared) ? declared : sbom_spdx_said(concluded) ? concluded : HM_NONE;
+    s->item.licence = part_sbom_spdx_said(declared) ? declared : part_sbom_spdx_said(concluded) ? concluded : HM_NONE;
 }
 
-void sbom_spdx_purpose(sbom_in *s, hm_str purpose)
+void part_sbom_spdx_purpose(sbom_in *s, hm_str purpose)
 {
     static const struct {
         const char *purpose;
@@ -120,7 +120,7 @@ void sbom_spdx_purpose(sbom_in *s, hm_str purpose)
         }
     if (hm_str_is(purpose, "OPERATING-SYSTEM") || hm_str_is(purpose, "OPERATING_SYSTEM"))
         s->item.d.kind = PART_APPLICATION;
-    sbom_prop(s, HM_STR("sbom-type"), purpose);
+    part_sbom_prop(s, HM_STR("sbom-type"), purpose);
 }
 
 /* Relations that become edges: `turned` ones start from the dependency. */
@@ -148,14 +148,14 @@ static const struct {
 
 static void describes(sbom_in *s, hm_str ref)
 {
-    uint32_t comp = sbom_find(s, ref);
+    uint32_t comp = part_sbom_find(s, ref);
     if (comp != PART_NO && s->in->claimed)
         part_add_prop(s->out, comp, HM_STR("sbom-role"), HM_STR("subject"));
 }
 
-void sbom_spdx_relation(sbom_in *s, hm_str from, hm_str type, hm_str to)
+void part_sbom_spdx_relation(sbom_in *s, hm_str from, hm_str type, hm_str to)
 {
-    uint32_t a = sbom_find(s, from), b = sbom_find(s, to);
+    uint32_t a = part_sbom_find(s, from), b = part_sbom_find(s, to);
     bool outside = hm_str_is(to, "NOASSERTION") || hm_str_starts(to, HM_STR("DocumentRef-"));
     if (hm_str_is(type, "DESCRIBES")) {
         describes(s, to);
@@ -169,11 +169,11 @@ void sbom_spdx_relation(sbom_in *s, hm_str from, hm_str type, hm_str to)
         if (!hm_str_is(type, EDGE[i].type))
             continue;
         if (EDGE[i].turned)
-            sbom_edge(s, b, a, EDGE[i].scope);
+            part_sbom_edge(s, b, a, EDGE[i].scope);
         else if (b != PART_NO || outside)
-            sbom_edge(s, a, b, EDGE[i].scope);
+            part_sbom_edge(s, a, b, EDGE[i].scope);
         else if (hm_str_is(to, "NONE") && hm_str_is(type, "DEPENDS_ON"))
-            sbom_flag(s, a, PART_F_DEPS_KNOWN);
+            part_sbom_flag(s, a, PART_F_DEPS_KNOWN);
         return;
     }
     if (a == PART_NO || b == PART_NO || type.n == 0)
@@ -181,7 +181,7 @@ void sbom_spdx_relation(sbom_in *s, hm_str from, hm_str type, hm_str to)
     hm_buf_reset(&s->text);
     hm_buf_c(&s->text, "spdx:");
     hm_buf_str(&s->text, hm_str_sub(type, 0, 64));
-    part_add_prop(s->out, a, hm_buf_view(&s->text), hm_str_sub(sbom_label(s, b), 0, SBOM_PROP_MAX));
+    part_add_prop(s->out, a, hm_buf_view(&s->text), hm_str_sub(part_sbom_label(s, b), 0, SBOM_PROP_MAX));
 }
 
 /* ---- JSON and YAML ------------------------------------------------------------------------------------------------ */
@@ -203,59 +203,59 @@ static void package(sbom_in *s, const codec_json *v, hm_str raw, size_t i)
                                          "filesAnalyzed",
                                          "hasFiles",
                                          NULL };
-    sbom_item *it = sbom_fresh(s);
+    sbom_item *it = part_sbom_fresh(s);
     part_desc *d = &it->d;
     hm_str key, home = codec_json_get_str(v, "homepage"), purpose = codec_json_get_str(v, "primaryPackagePurpose");
     const codec_json *x;
     if (codec_json_type(v) != CODEC_OBJ) {
-        sbom_gap(s, HM_FORMAT, DEFECT_WRONG_TYPE, 0, HM_STR("packages"));
+        part_sbom_gap(s, HM_FORMAT, DEFECT_WRONG_TYPE, 0, HM_STR("packages"));
         return;
     }
     it->ref = codec_json_get_str(v, "SPDXID");
     d->name = codec_json_get_str(v, "name");
     d->version = codec_json_get_str(v, "versionInfo");
-    if (!sbom_spdx_said(d->version))
+    if (!part_sbom_spdx_said(d->version))
         d->version = HM_NONE;
-    d->supplier = sbom_spdx_agent(s, codec_json_get_str(v, "supplier"));
-    d->author = sbom_spdx_agent(s, codec_json_get_str(v, "originator"));
-    sbom_spdx_licence(s, codec_json_get_str(v, "licenseDeclared"), codec_json_get_str(v, "licenseConcluded"));
-    sbom_spdx_download(s, codec_json_get_str(v, "downloadLocation"));
-    if (sbom_spdx_said(home))
-        d->url_home = sbom_url(s, home);
+    d->supplier = part_sbom_spdx_agent(s, codec_json_get_str(v, "supplier"));
+    d->author = part_sbom_spdx_agent(s, codec_json_get_str(v, "originator"));
+    part_sbom_spdx_licence(s, codec_json_get_str(v, "licenseDeclared"), codec_json_get_str(v, "licenseConcluded"));
+    part_sbom_spdx_download(s, codec_json_get_str(v, "downloadLocation"));
+    if (part_sbom_spdx_said(home))
+        d->url_home = part_sbom_url(s, home);
     if (purpose.n)
-        sbom_spdx_purpose(s, purpose);
+        part_sbom_spdx_purpose(s, purpose);
     for (codec_json_iter it2 = codec_json_each(codec_json_get(v, "checksums")); codec_json_next(&it2, &key, &x);)
-        sbom_sum(s, codec_json_get_str(x, "algorithm"), codec_json_get_str(x, "checksumValue"));
+        part_sbom_sum(s, codec_json_get_str(x, "algorithm"), codec_json_get_str(x, "checksumValue"));
     for (codec_json_iter it2 = codec_json_each(codec_json_get(v, "externalRefs")); codec_json_next(&it2, &key, &x);)
-        sbom_spdx_reference(s, codec_json_get_str(x, "referenceCategory"), codec_json_get_str(x, "referenceType"),
-                            codec_json_get_str(x, "referenceLocator"));
-    uint32_t comp = sbom_add(s);
+        part_sbom_spdx_reference(s, codec_json_get_str(x, "referenceCategory"), codec_json_get_str(x, "referenceType"),
+                                 codec_json_get_str(x, "referenceLocator"));
+    uint32_t comp = part_sbom_add(s);
     if (comp == PART_NO || !raw.n)
         return;
     hm_buf_reset(&s->text);
     hm_buf_u64(&s->text, i);
-    sbom_extra_rest(s, comp, raw, KNOWN, sbom_join(s, HM_STR("/packages/"), hm_buf_view(&s->text), HM_NONE));
+    part_sbom_extra_rest(s, comp, raw, KNOWN, part_sbom_join(s, HM_STR("/packages/"), hm_buf_view(&s->text), HM_NONE));
 }
 
-hm_rc sbom_spdx_json(sbom_in *s, const codec_json *root, hm_str raw, hm_err *err)
+hm_rc part_sbom_spdx_json(sbom_in *s, const codec_json *root, hm_str raw, hm_err *err)
 {
     const codec_json *v, *packages = codec_json_get(root, "packages");
-    hm_rc rc = sbom_spdx_version(codec_json_get_str(root, "spdxVersion"), err);
+    hm_rc rc = part_sbom_spdx_version(codec_json_get_str(root, "spdxVersion"), err);
     hm_str key, one, rest;
     size_t i = 0;
     if (rc != HM_OK)
         return rc;
     s->format = PART_FMT_SPDX;
-    sbom_set_subject(s, HM_NONE, codec_json_get_str(root, "name"), HM_NONE);
+    part_sbom_set_subject(s, HM_NONE, codec_json_get_str(root, "name"), HM_NONE);
     const codec_json *creation = codec_json_get(root, "creationInfo");
     for (codec_json_iter it = codec_json_each(codec_json_get(creation, "creators")); codec_json_next(&it, &key, &v);)
-        sbom_spdx_creator(s, codec_json_str(v));
-    rest = sbom_raw_inside(sbom_raw_get(raw, "packages"));
+        part_sbom_spdx_creator(s, codec_json_str(v));
+    rest = part_sbom_raw_inside(part_sbom_raw_get(raw, "packages"));
     if (packages && codec_json_type(packages) != CODEC_ARR)
-        sbom_gap(s, HM_FORMAT, DEFECT_WRONG_TYPE, 0, HM_STR("packages"));
+        part_sbom_gap(s, HM_FORMAT, DEFECT_WRONG_TYPE, 0, HM_STR("packages"));
     for (codec_json_iter it = codec_json_each(codec_json_type(packages) == CODEC_ARR ? packages : NULL);
          !s->bad && !part_build_bad(s->out) && codec_json_next(&it, &key, &v); i++) {
-        if (!sbom_raw_next(&rest, false, &key, &one))
+        if (!part_sbom_raw_next(&rest, false, &key, &one))
             one = HM_NONE;
         package(s, v, one, i);
     }
@@ -263,8 +263,8 @@ hm_rc sbom_spdx_json(sbom_in *s, const codec_json *root, hm_str raw, hm_err *err
          codec_json_next(&it, &key, &v);)
         describes(s, codec_json_str(v));
     for (codec_json_iter it = codec_json_each(codec_json_get(root, "relationships")); codec_json_next(&it, &key, &v);)
-        sbom_spdx_relation(s, codec_json_get_str(v, "spdxElementId"), codec_json_get_str(v, "relationshipType"),
-                           codec_json_get_str(v, "relatedSpdxElement"));
-    sbom_extra(s, PART_NO, HM_STR("/creationInfo"), sbom_raw_get(raw, "creationInfo"));
+        part_sbom_spdx_relation(s, codec_json_get_str(v, "spdxElementId"), codec_json_get_str(v, "relationshipType"),
+                                codec_json_get_str(v, "relatedSpdxElement"));
+    part_sbom_extra(s, PART_NO, HM_STR("/creationInfo"), part_sbom_raw_get(raw, "creationInfo"));
     return HM_OK;
 }

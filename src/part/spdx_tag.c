@@ -25,20 +25,20 @@ static void end_package(tags *t)
     if (!t->in_package)
         return;
     t->in_package = false;
-    sbom_spdx_licence(s, t->declared, t->concluded);
+    part_sbom_spdx_licence(s, t->declared, t->concluded);
     s->item.line = t->start;
-    uint32_t comp = sbom_add(s);
+    uint32_t comp = part_sbom_add(s);
     if (comp == PART_NO || !t->rest.n)
         return;
     hm_buf_reset(&s->text);
     hm_buf_u64(&s->text, t->start);
-    sbom_extra(s, comp, sbom_join(s, HM_STR("line "), hm_buf_view(&s->text), HM_NONE), hm_buf_view(&t->rest));
+    part_sbom_extra(s, comp, part_sbom_join(s, HM_STR("line "), hm_buf_view(&s->text), HM_NONE), hm_buf_view(&t->rest));
 }
 
 static void begin_package(tags *t, hm_str name)
 {
     end_package(t);
-    sbom_fresh(t->s)->d.name = name;
+    part_sbom_fresh(t->s)->d.name = name;
     t->in_package = true;
     t->declared = t->concluded = HM_NONE;
     t->start = t->line;
@@ -64,28 +64,28 @@ static void package_tag(tags *t, hm_str tag, hm_str value, hm_str whole)
     if (hm_str_is(tag, "SPDXID")) {
         s->item.ref = value;
     } else if (hm_str_is(tag, "PackageVersion")) {
-        d->version = sbom_spdx_said(value) ? value : HM_NONE;
+        d->version = part_sbom_spdx_said(value) ? value : HM_NONE;
     } else if (hm_str_is(tag, "PackageSupplier")) {
-        d->supplier = sbom_spdx_agent(s, value);
+        d->supplier = part_sbom_spdx_agent(s, value);
     } else if (hm_str_is(tag, "PackageOriginator")) {
-        d->author = sbom_spdx_agent(s, value);
+        d->author = part_sbom_spdx_agent(s, value);
     } else if (hm_str_is(tag, "PackageDownloadLocation")) {
-        sbom_spdx_download(s, value);
+        part_sbom_spdx_download(s, value);
     } else if (hm_str_is(tag, "PackageHomePage")) {
-        d->url_home = sbom_spdx_said(value) ? sbom_url(s, value) : HM_NONE;
+        d->url_home = part_sbom_spdx_said(value) ? part_sbom_url(s, value) : HM_NONE;
     } else if (hm_str_is(tag, "PackageLicenseDeclared")) {
         t->declared = value;
     } else if (hm_str_is(tag, "PackageLicenseConcluded")) {
         t->concluded = value;
     } else if (hm_str_is(tag, "PrimaryPackagePurpose")) {
-        sbom_spdx_purpose(s, value);
+        part_sbom_spdx_purpose(s, value);
     } else if (hm_str_is(tag, "PackageChecksum")) {
         a = hm_str_cut(value, ':', &b);
-        sbom_sum(s, hm_str_trim(a), b);
+        part_sbom_sum(s, hm_str_trim(a), b);
     } else if (hm_str_is(tag, "ExternalRef")) {
         a = word(&rest);
         b = word(&rest);
-        sbom_spdx_reference(s, a, b, rest);
+        part_sbom_spdx_reference(s, a, b, rest);
     } else if (!hm_str_is(tag, "FilesAnalyzed") && t->rest.n + whole.n < SBOM_EXTRA_MAX) {
         hm_buf_str(&t->rest, whole);
         hm_buf_byte(&t->rest, '\n');
@@ -107,9 +107,9 @@ static void take_tag(tags *t, hm_str tag, hm_str value, hm_str whole)
         else
             *r = (relation){ from, type, word(&rest) };
     } else if (hm_str_is(tag, "Creator")) {
-        sbom_spdx_creator(s, value);
+        part_sbom_spdx_creator(s, value);
     } else if (hm_str_is(tag, "DocumentName")) {
-        sbom_set_subject(s, HM_NONE, value, HM_NONE);
+        part_sbom_set_subject(s, HM_NONE, value, HM_NONE);
     } else if (t->in_package) {
         package_tag(t, tag, value, whole);
     }
@@ -151,17 +151,17 @@ static hm_rc read_tags(tags *t, hm_str text, hm_err *err)
             continue;
         hm_str tag = hm_str_trim(hm_str_cut(line, ':', &value));
         if (tag.n + 1 > line.n || line.p[tag.n] != ':') {
-            sbom_gap(s, HM_FORMAT, DEFECT_BAD_VALUE, t->line, line);
+            part_sbom_gap(s, HM_FORMAT, DEFECT_BAD_VALUE, t->line, line);
             continue;
         }
         value = hm_str_trim(value);
         uint64_t at = t->line;
         if (hm_str_starts(value, HM_STR("<text>")) && !long_value(t, value, &rest, &value)) {
-            sbom_gap(s, HM_TRUNC, DEFECT_TRUNCATED, at, tag);
+            part_sbom_gap(s, HM_TRUNC, DEFECT_TRUNCATED, at, tag);
             break;
         }
         if (!known && hm_str_is(tag, "SPDXVersion")) {
-            hm_rc rc = sbom_spdx_version(value, err);
+            hm_rc rc = part_sbom_spdx_version(value, err);
             if (rc != HM_OK)
                 return rc;
             known = true;
@@ -172,12 +172,12 @@ static hm_rc read_tags(tags *t, hm_str text, hm_err *err)
     end_package(t);
     for (size_t i = 0; i < t->relations.n; i++) {
         const relation *r = HM_VEC_AT(&t->relations, relation, i);
-        sbom_spdx_relation(s, r->from, r->type, r->to);
+        part_sbom_spdx_relation(s, r->from, r->type, r->to);
     }
     return known ? HM_OK : hm_fail(err, HM_NOTFOUND, DEFECT_SBOM, HM_PLACE_NONE, 0, 0);
 }
 
-hm_rc sbom_spdx_tag(sbom_in *s, hm_str text, hm_err *err)
+hm_rc part_sbom_spdx_tag(sbom_in *s, hm_str text, hm_err *err)
 {
     tags t = { .s = s, .relations = { .size = sizeof(relation) } };
     s->format = PART_FMT_SPDX;
