@@ -142,10 +142,10 @@ TEST(errors_say_where_what_and_what_to_do)
         { "arguments by their type",
           "big",
           { .rc = HM_LIMIT, .defect = DEFECT_TOO_LARGE, .arg = { 256 << 20, 300 << 20 } },
-          "big: larger than the limit of 256.0 MiB (300.0 MiB). If the file is right, raise the limit with "
-          "`--max-file-bytes`.",
-          "big: 上限 256.0 MiB を超えています (300.0 MiB)。正しいファイルであれば `--max-file-bytes` "
-          "で上限を上げてください。" },
+          "big: larger than the limit of 256.0 MiB (300.0 MiB). If the file is right and the limit is that of "
+          "`--max-file-bytes`, raise it; the limits of single formats are fixed (see the manual).",
+          "big: 上限 256.0 MiB を超えています (300.0 MiB)。正しいファイルで、上限が `--max-file-bytes` "
+          "のものであれば上げてください。形式ごとの上限は固定です (マニュアル参照)。" },
         { "record",
           "x",
           { .rc = HM_TIMEOUT,
