@@ -143,9 +143,9 @@ TEST(errors_say_where_what_and_what_to_do)
           "big",
           { .rc = HM_LIMIT, .defect = DEFECT_TOO_LARGE, .arg = { 256 << 20, 300 << 20 } },
           "big: larger than the limit of 256.0 MiB (300.0 MiB). If the file is right and the limit is that of "
-          "`--max-file-bytes`, raise it; the limits of single formats are fixed (see the manual).",
+          "`--max-file-bytes`, raise it; the limits of single formats are fixed (`hoshimori detectors` lists them).",
           "big: 上限 256.0 MiB を超えています (300.0 MiB)。正しいファイルで、上限が `--max-file-bytes` "
-          "のものであれば上げてください。形式ごとの上限は固定です (マニュアル参照)。" },
+          "のものであれば上げてください。形式ごとの上限は固定です (`hoshimori detectors` に一覧があります)。" },
         { "record",
           "x",
           { .rc = HM_TIMEOUT,
