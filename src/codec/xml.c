@@ -140,7 +140,7 @@ static hm_str uri_of(const reader *r, hm_str prefix)
     uint64_t i;
     if (!hm_map_get(r->prefix, prefix, &i) || i == NO_BINDING)
         return HM_NONE;
-    return HM_VEC_AT(&r->bindings, binding, i - 1)->uri;
+    return HM_VEC_AT(&r->bindings, binding, (size_t)i - 1)->uri;
 }
 
 /* ---- events ----------------------------------------------------------------------------------------------------- */

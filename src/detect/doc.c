@@ -86,7 +86,8 @@ void detect_doc_name(detect_doc *d, hm_str name, uint32_t comp)
     row->comp = comp;
     if (*first == d->named.n)
         return;
-    named *head = HM_VEC_AT(&d->named, named, *first - 1); /* new ones behind the first, which stays the first */
+    named *head =
+        HM_VEC_AT(&d->named, named, (size_t)*first - 1); /* new ones behind the first, which stays the first */
     row->next = head->next;
     head->next = (uint32_t)d->named.n;
 }

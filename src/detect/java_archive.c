@@ -92,7 +92,7 @@ static void read_entries(jar *j)
         const detect_pom *p = detect_poms_get(&j->poms, i);
         uint64_t there;
         if (hm_map_get(j->by_dir, hm_path_dir(p->file->path), &there)) {
-            artifact_at(j, there - 1)->pom = i;
+            artifact_at(j, (size_t)there - 1)->pom = i;
             continue;
         }
         hm_str version, unknown;
