@@ -80,7 +80,7 @@ static void index_crate(cargo *c, uint32_t lock, uint32_t i)
     hm_str open = detect_join(a, exact, HM_STR(" ("), x->source);
     detect_cargo_index(c, 'c', lock, detect_join(a, open, HM_STR(")"), HM_NONE), i);
     size_t commit = hm_str_find(x->source, '#');
-    if (commit < x->source.n)
+    if (commit < x->source.n && open.n) /* empty: no memory, which the arena tells in the end */
         detect_cargo_index(c, 'c', lock,
                            detect_join(a, hm_str_sub(open, 0, open.n - (x->source.n - commit)), HM_STR(")"), HM_NONE),
                            i);

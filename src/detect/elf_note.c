@@ -150,7 +150,7 @@ static hm_rc add_package(const detect_in *in, const detect_image *m, const codec
 
 static hm_rc read_program(const detect_in *in, const detect_image *m, part_build *out, hm_err *err)
 {
-    hm_str text;
+    hm_str text = HM_NONE;
     const codec_json *root;
     if (m->kind != DETECT_ELF)
         return HM_NOTFOUND;

@@ -152,7 +152,7 @@ static uint32_t component(project *j, const detect_maven_dep *d, uint32_t declar
         if (comp != PART_NO)
             *made = (uint64_t)comp + 1;
     }
-    uint64_t *proof = slot_of(j, j->made, key_of(j, comp + 1, &path, 1));
+    uint64_t *proof = comp == PART_NO ? NULL : slot_of(j, j->made, key_of(j, comp + 1, &path, 1));
     if (proof && !*proof) {
         *proof = 1;
         part_add_evidence(j->out, comp, path, PART_T_MANIFEST, 100, line);

@@ -275,8 +275,8 @@ TEST(rpm_files)
 {
     TEST_BUF in = { 0 };
     make_file(&in);
-    size_t header_end = in.n - 7;
     CHECK("made", !in.bad);
+    size_t header_end = in.n - 7;
     CHECK_SAID("file",
                HM_STR("-" FULL_HEAD " root=a/x.rpm" FULL_TAIL " package:file=yes +a/x.rpm:bash +a/x.rpm:/bin/x "
                       "+a/x.rpm:config(bash) ?r:a/x.rpm:/bin/sh ?r:a/x.rpm:libc.so.6()(64bit) "

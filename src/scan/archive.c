@@ -65,7 +65,7 @@ static void submit(scan_walk *w, hm_str path, uint32_t flags, uint32_t layer, in
         return;
     }
     *a = (scan_archive){ .w = w,
-                         .path = strndup(path.p, path.n),
+                         .path = scan_copy_text(path),
                          .set = { .flags = flags,
                                   .nesting = l->nesting ? l->nesting : LIMIT_NESTING,
                                   .file_bytes = or_default(l->file_bytes, LIMIT_FILE_BYTES),
@@ -152,7 +152,7 @@ static bool take_record(scan_collect *c, scan_archive *a, const unpack_record *r
         break;
     case UNPACK_AT:
         free(a->at);
-        a->at = strndup(r->path.p, r->path.n);
+        a->at = scan_copy_text(r->path);
         a->look = r->index;
         break;
     case UNPACK_COUNT:

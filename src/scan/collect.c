@@ -5,7 +5,7 @@
 
 enum { SKIPS_KEPT = 1000 };
 
-static char *copy_text(hm_str s)
+char *scan_copy_text(hm_str s)
 {
     char *p = malloc(s.n + 1);
     if (p) {
@@ -46,7 +46,7 @@ static bool keep(scan_collect *c, uint64_t n)
 size_t scan_collect_doc(scan_collect *c, hm_str path, const scan_hit *hit)
 {
     size_t at = SIZE_MAX;
-    char *copy = copy_text(path);
+    char *copy = scan_copy_text(path);
     pthread_mutex_lock(&c->mu);
     void *p = c->doc;
     if (copy && !keep(c, sizeof *c->doc + path.n)) {
@@ -182,7 +182,7 @@ bool scan_collect_sort_skips(scan_collect *c)
 
 void scan_collect_skip(scan_collect *c, int why, hm_str path)
 {
-    char *copy = copy_text(path);
+    char *copy = scan_copy_text(path);
     pthread_mutex_lock(&c->mu);
     void *p = c->skip;
     if (copy && room(c, &p, c->skips, &c->skip_cap, sizeof *c->skip)) {
@@ -200,8 +200,8 @@ void scan_collect_skip(scan_collect *c, int why, hm_str path)
 
 void scan_collect_keep(scan_collect *c, hm_str path, const scan_hit *hit, const hm_str *bytes)
 {
-    char *copy = copy_text(path), *content = NULL;
-    if (copy && bytes && !(content = copy_text(*bytes))) {
+    char *copy = scan_copy_text(path), *content = NULL;
+    if (copy && bytes && !(content = scan_copy_text(*bytes))) {
         free(copy);
         copy = NULL;
     }

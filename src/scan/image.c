@@ -121,16 +121,6 @@ static bool room(scan_image *i, void **p, size_t n, size_t *cap, size_t size)
     return true;
 }
 
-static char *copy_text(hm_str s)
-{
-    char *p = malloc(s.n + 1);
-    if (p) {
-        memcpy(p, s.p, s.n);
-        p[s.n] = 0;
-    }
-    return p;
-}
-
 uint32_t scan_image_layer(scan_image *i, hm_str path)
 {
     uint64_t number;
@@ -143,7 +133,7 @@ uint32_t scan_image_layer(scan_image *i, hm_str path)
         !room(i, &p, i->layers, &i->layer_cap, sizeof *i->layer))
         return 0;
     i->layer = p;
-    char *copy = copy_text(path);
+    char *copy = scan_copy_text(path);
     if (!copy || !hm_map_put(i->by_path, (hm_str){ copy, path.n }, i->layers + 1)) {
         free(copy);
         i->nomem = true;
@@ -159,7 +149,7 @@ static void add_text(scan_image *i, image_text **t, size_t *n, size_t *cap, hm_s
     if (!hold(i, sizeof **t + path.n + bytes.n) || !room(i, &p, *n, cap, sizeof **t))
         return;
     *t = p;
-    image_text x = { .path = copy_text(path), .bytes = malloc(bytes.n + 1), .n = bytes.n };
+    image_text x = { .path = scan_copy_text(path), .bytes = malloc(bytes.n + 1), .n = bytes.n };
     if (!x.path || !x.bytes) {
         free(x.path);
         free(x.bytes);

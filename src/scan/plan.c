@@ -374,7 +374,7 @@ static hm_rc make(maker *m, hm_err *err)
     plan_find *f = m->f;
     choice chosen = { PLAN_NONE, SIZE_MAX };
     hm_rc rc = scan_plan_find(f, err);
-    while (rc == HM_OK) {
+    while (rc == HM_OK && !f->no_memory) { /* each turn settles a candidate, but for want of memory */
         rc = f->needs ? needs(f, err) : choose(f, &chosen, err);
         if (rc != HM_OK)
             break;
@@ -387,7 +387,7 @@ static hm_rc make(maker *m, hm_err *err)
         else if (!f->needs)           /* given and broken, as a note says */
             c->other = true;
     }
-    if (rc == HM_OK) {
+    if (rc == HM_OK && !f->no_memory) {
         const plan_cand *c = HM_VEC_AT(&f->cand, plan_cand, chosen.at);
         describe(m, c);
         attestations(m, c);

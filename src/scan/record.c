@@ -93,8 +93,10 @@ void scan_unpack_put(hm_buf *out, const unpack_record *r)
     case UNPACK_TYPES:
         break;
     }
+    if (out->bad)
+        return;
     uint64_t n = out->n - at - 4;
-    for (size_t i = 0; i < 4 && !out->bad; i++)
+    for (size_t i = 0; i < 4; i++)
         out->p[at + i] = (char)(n >> (8 * i) & 0xff);
 }
 

@@ -81,6 +81,7 @@ typedef struct scan_collect {
     _Atomic uint64_t parsed;
     scan_count inner; /* seen inside archives; pool thread */
 } scan_collect;
+char *scan_copy_text(hm_str s); /* NUL-terminated, for free(); NULL: no memory */
 /* Reserves a document and returns its number, which is the job's tag; SIZE_MAX: no memory, or `full`. Thread-safe. */
 size_t scan_collect_doc(scan_collect *c, hm_str path, const scan_hit *hit);
 void scan_collect_err(scan_collect *c, size_t doc, const hm_err *e); /* thread-safe */
