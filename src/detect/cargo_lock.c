@@ -364,6 +364,8 @@ static void add_lock(cargo *c, uint32_t i, hm_vec *todo)
         spread(c, l, ORDER[k], todo);
     for (uint32_t k = l->first; k < end && !part_build_bad(c->doc.out) && !c->doc.bad; k++)
         add_crate(c, l, k);
+    if (part_build_bad(c->doc.out) || c->doc.bad) /* not all of them have a component: nothing more is said of them */
+        return;
     for (uint32_t k = l->first; k < end; k++) {
         const cargo_crate *x = crate_at(c, k);
         for (uint32_t n = 0; n < x->edges; n++) {
