@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     enum { MOST = 1 << 18 };
     hm_str in = { (const char *)data, size };
     for (unsigned kind = CODEC_ZLIB; kind <= CODEC_RAW; kind++) {
-        hm_arena *a = hm_arena_new(4 * MOST);
+        hm_arena *a = hm_arena_new((size_t)4 * MOST);
         hm_str out = HM_NONE, again = HM_NONE;
         hm_err e = { 0 };
         if (!a)

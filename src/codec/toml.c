@@ -432,7 +432,7 @@ static bool value(reader *r, uint32_t parent, slice key);
 
 static bool key_value(reader *r, uint32_t table)
 {
-    slice key;
+    slice key = { 0 };
     size_t where = r->at;
     if (!key_part(r, &key))
         return false;
@@ -472,7 +472,7 @@ static bool value(reader *r, uint32_t parent, slice key)
 {
     int c = peek(r, 0);
     if (c == '"' || c == '\'') {
-        slice s;
+        slice s = { 0 };
         if (!string(r, true, &s))
             return false;
         uint32_t i = add(r, parent, key, STR, INLINE);
@@ -536,7 +536,7 @@ static bool header(reader *r, uint32_t *ret_table)
     r->at++;
     bool element = next_is(r, '[');
     uint32_t table = 0;
-    slice key;
+    slice key = { 0 };
     blanks(r);
     size_t where = r->at;
     if (!key_part(r, &key))

@@ -151,8 +151,10 @@ static bool read_attributes(reader *r, codec_xml *e, const XML_Char **pairs)
     while (pairs[2 * n])
         n++;
     attribute *attr = n ? hm_arena_array(r->arena, n, sizeof *attr) : NULL;
-    if (n && !attr)
+    if (n && !attr) {
         stop_memory(r);
+        return false;
+    }
     e->attr = attr;
     for (size_t i = 0; i < n && r->rc == HM_OK; i++) {
         const written *w = name_of(r, pairs[2 * i]);
@@ -167,7 +169,7 @@ static bool read_attributes(reader *r, codec_xml *e, const XML_Char **pairs)
             bind(r, w->local, value);
         else if (w->prefix.n == 0 && hm_str_is(w->local, "xmlns"))
             bind(r, HM_NONE, value);
-        else
+        else if (attr)
             attr[e->attr_n++] = (attribute){ .name = w->local, .value = value, .prefixed = w->prefix.n > 0 };
     }
     return r->rc == HM_OK;

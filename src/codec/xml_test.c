@@ -249,7 +249,7 @@ TEST(xml_cost_is_linear)
             hm_buf_c(&in, "=''");
         }
         hm_buf_c(&in, ">");
-        for (uint64_t i = 0; kind && in.n < 2 * SIZE; i++) {
+        for (uint64_t i = 0; kind && in.n < (size_t)2 * SIZE; i++) {
             hm_buf_c(&in, kind == 2 ? "<y p:a=''/>" : kind == 3 ? "<z" : kind == 4 ? "a<y/>" : "<n1:y/>");
             if (kind == 3) {
                 hm_buf_u64(&in, i);

@@ -8,7 +8,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     enum { MOST = 1 << 18 };
     hm_str in = { (const char *)data, size }, out = HM_NONE, again = HM_NONE;
-    hm_arena *a = hm_arena_new(4 * MOST);
+    hm_arena *a = hm_arena_new((size_t)4 * MOST);
     hm_err e = { 0 };
     if (!a)
         return 0;

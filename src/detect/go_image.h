@@ -128,10 +128,10 @@ static inline void image_make_pe(image *m, const image_plan *p)
     image_word(m, base);
     image_pad(m, at + (p->is64 ? 108 : 92));
     image_put(m, 16, 4);
-    image_pad(m, at + (p->is64 ? 112 : 96) + 2 * 8);
+    image_pad(m, at + (p->is64 ? 112 : 96) + 16);
     image_put(m, p->resource, 4);
     image_put(m, p->resource ? p->data.n : 0, 4);
-    image_pad(m, at + (p->is64 ? 112 : 96) + 14 * 8);
+    image_pad(m, at + (p->is64 ? 112 : 96) + 112);
     image_put(m, p->clr, 4);
     image_put(m, p->clr ? 72 : 0, 4);
     image_pad(m, at + optional);

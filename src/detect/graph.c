@@ -71,7 +71,7 @@ static bool add_edges(const detect_graph *g, const work *w)
 {
     uint32_t *seen = hm_arena_array(g->doc->in->arena, w->n, sizeof *seen); /* by component: index of its edge + 1 */
     edge *mine = hm_arena_array(g->doc->in->arena, g->edges.n, sizeof *mine);
-    if ((!seen && w->n) || (!mine && g->edges.n))
+    if (!seen || !mine) /* never NULL for want of rows: an arena gives a place for none, too */
         return false;
     for (size_t i = 0; i < w->n; i++) {
         uint32_t from = w->first[i], n = from;

@@ -150,14 +150,14 @@ TEST(pe_file_texts_of_any_characters)
         bool ok = make(&p, &m);
         size_t at = ok ? hm_str_search(hm_buf_view(&m.b), HM_STR("a\0b\0c\0d\0")) : 0;
         for (unsigned k = 0; ok && k < 4; k++) {
-            m.b.p[at + 2 * k] = (char)(uint8_t)(TEXT[i].unit[k] & 0xff);
-            m.b.p[at + 2 * k + 1] = (char)(uint8_t)(TEXT[i].unit[k] >> 8);
+            m.b.p[at + (size_t)2 * k] = (char)(uint8_t)(TEXT[i].unit[k] & 0xff);
+            m.b.p[at + (size_t)2 * k + 1] = (char)(uint8_t)(TEXT[i].unit[k] >> 8);
         }
         ok =
             ok && detect_try_run(
                       &(detect_try){ .fn = detect_pe_file, .path = "p", .bytes = hm_buf_view(&m.b), .seek = true }, &d);
         hm_buf_clear(&m.b);
-        CHECK("read", ok && d.pack.comp_n == 1);
+        CHECK("read", ok && d.pack.comp && d.pack.comp_n == 1);
         CHECK_STR("text", part_text(&d.pack, d.pack.comp[0].name), TEXT[i].want);
     }
 }
@@ -185,7 +185,7 @@ TEST(pe_file_references_up_to_the_limit)
         CHECK("read", ok);
         CHECK_EQ("references", d.pack.need_n, 2 * LIMIT_ASSEMBLY_REFS);
         CHECK_EQ("gap", d.pack.gap_n, over);
-        CHECK("defect", !over || d.pack.gap[0].defect == DEFECT_TOO_MANY);
+        CHECK("defect", !over || (d.pack.gap && d.pack.gap[0].defect == DEFECT_TOO_MANY));
     }
 }
 

@@ -32,7 +32,7 @@ static hm_rc entries_of(hm_arena *a, const detect_image *m, uint32_t at, hm_str 
     size_t n = (size_t)hm_cur_le16(&c) + hm_cur_le16(&c);
     if (n > ENTRIES_MAX || detect_image_left(m, addr + 16, &offset) < n * 8)
         return damaged(m, addr, err);
-    return detect_image_bytes(a, m->src, n ? offset : 0, n * 8, ENTRIES_MAX * 8, ret, err);
+    return detect_image_bytes(a, m->src, n ? offset : 0, n * 8, (uint64_t)ENTRIES_MAX * 8, ret, err);
 }
 
 /* Offset that an entry leads to: the first whose id is `want`, else `other`, else (any) the first of all. */
@@ -61,7 +61,7 @@ static hm_rc find_resource(hm_arena *a, const detect_image *m, hm_str *ret, hm_e
     uint32_t at = 0;
     char data[8];
     for (unsigned i = 0; i < HM_COUNT(LEVEL); i++) {
-        hm_str entries;
+        hm_str entries = HM_NONE;
         hm_rc rc = entries_of(a, m, at, &entries, err);
         if (rc != HM_OK)
             return rc;
@@ -197,18 +197,18 @@ static void read_fixed(hm_str value, detect_pe_version *v)
         return;
     v->fixed = true;
     for (unsigned i = 0; i < 2; i++) {
-        v->file[2 * i] = (uint16_t)(n[i] >> 16);
-        v->file[2 * i + 1] = (uint16_t)(n[i] & 0xffff);
-        v->product[2 * i] = (uint16_t)(n[2 + i] >> 16);
-        v->product[2 * i + 1] = (uint16_t)(n[2 + i] & 0xffff);
+        v->file[(size_t)2 * i] = (uint16_t)(n[i] >> 16);
+        v->file[(size_t)2 * i + 1] = (uint16_t)(n[i] & 0xffff);
+        v->product[(size_t)2 * i] = (uint16_t)(n[2 + i] >> 16);
+        v->product[(size_t)2 * i + 1] = (uint16_t)(n[2 + i] & 0xffff);
     }
 }
 
 hm_rc detect_pe_version_read(hm_arena *a, const detect_image *m, detect_pe_version *ret, hm_err *err)
 {
     detect_pe_version v = { 0 };
-    block root, info, table;
-    hm_str rest;
+    block root = { 0 }, info = { 0 }, table = { 0 };
+    hm_str rest = HM_NONE;
     if (m->kind != DETECT_PE || m->resource == 0)
         return HM_NOTFOUND;
     hm_rc rc = find_resource(a, m, &rest, err);

@@ -36,7 +36,7 @@ static hm_rc read_header(const detect_in *in, uint64_t *at, rpm_header *ret, hm_
 hm_rc detect_rpm_file(const detect_in *in, part_build *out, hm_err *err)
 {
     const detect_src *src = in->file->src;
-    char lead[6];
+    char lead[6] = { 0 };
     if (src->size >= sizeof lead && !src->read(src->ctx, 0, lead, sizeof lead))
         return hm_fail(err, HM_CONFLICT, DEFECT_CHANGED, HM_PLACE_NONE, 0, 0);
     if (src->size < sizeof lead || memcmp(lead, "\xed\xab\xee\xdb", 4) != 0) /* others end in .rpm, too */
@@ -45,7 +45,7 @@ hm_rc detect_rpm_file(const detect_in *in, part_build *out, hm_err *err)
         return hm_fail(err, HM_TRUNC, DEFECT_RPM_HEADER, HM_PLACE_BYTE, src->size, 0);
     if (lead[4] < 3 || lead[4] > 4)
         return hm_fail(err, HM_UNSUPPORTED, DEFECT_UNSUPPORTED_VERSION, HM_PLACE_BYTE, 4, (unsigned char)lead[4]);
-    rpm_header signatures, header;
+    rpm_header signatures = { 0 }, header = { 0 };
     uint64_t at = LEAD;
     hm_rc rc = read_header(in, &at, &signatures, err);
     if (rc != HM_OK)

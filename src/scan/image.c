@@ -54,6 +54,7 @@ scan_image *scan_image_new(void)
 
 static void forget(scan_image *i, image_layer *l)
 {
+    HM_BUG_ON(!l);
     for (unsigned s = 0; s < UNPACK_SETS; s++) {
         free(l->set[s]);
         i->held -= l->cap[s] * sizeof(uint64_t);

@@ -33,7 +33,8 @@ static hm_rc read_from_disk(const scan_walk *w, const char *path, uint64_t limit
         rc = hm_fail_sys(err, DEFECT_READ, errno);
     else if (size > limit) {
         rc = hm_fail(err, HM_LIMIT, DEFECT_TOO_LARGE, HM_PLACE_NONE, 0, limit);
-        err->arg[1] = size;
+        if (err)
+            err->arg[1] = size;
     } else if (!bytes)
         rc = hm_fail(err, HM_NOMEM, DEFECT_NOMEM, HM_PLACE_NONE, 0, 0);
     close(fd);
