@@ -359,6 +359,14 @@ static unsigned char type_of(self *s, int dir_fd, const struct dirent *e)
     return S_ISDIR(st.st_mode) ? DT_DIR : S_ISREG(st.st_mode) ? DT_REG : S_ISLNK(st.st_mode) ? DT_LNK : DT_UNKNOWN;
 }
 
+/* What a package manager keeps to install it again is no part of the machine. */
+static bool in_cache(hm_str path)
+{
+    hm_str cache = HM_STR("var/cache/");
+    size_t at = hm_str_search(path, cache);
+    return at < path.n && (at == 0 || path.p[at - 1] == '/');
+}
+
 static void one_entry(self *s, int dir_fd, const struct dirent *e, dev_t dev, uint32_t depth)
 {
     size_t n = strlen(e->d_name);
@@ -390,6 +398,8 @@ static void one_entry(self *s, int dir_fd, const struct dirent *e, dev_t dev, ui
         for (size_t i = 0; i < hits; i++)
             claim_file(s, dir_fd, e->d_name, &hit[i]);
         const scan_kind *kind = scan_kind_of(path_of(s));
+        if (kind && kind->when == SCAN_ITSELF && in_cache(path_of(s)) && !s->k->w->opts->all_archives)
+            return;
         if (kind && (kind->when != SCAN_ASKED || s->k->w->opts->all_archives))
             claim_archive(s, dir_fd, e->d_name,
                           s->k->w->opts->all_archives ? UNPACK_ALL
