@@ -5,7 +5,7 @@
 #include "scan/scan_int.h"
 
 typedef struct pattern {
-    hm_str text;
+    hm_str text, last; /* last segment of it */
     uint16_t detector;
     bool rooted, inside, outside;
     size_t next; /* next pattern with the same last segment, SIZE_MAX: none */
@@ -25,6 +25,16 @@ struct scan_dispatch {
 static bool is_wild(hm_str s)
 {
     return hm_str_find(s, '*') < s.n || hm_str_find(s, '?') < s.n;
+}
+
+/* The ends of both, where the pattern has no wildcard there: most files are told apart by them alone. */
+bool scan_may_match(hm_str pattern, hm_str name)
+{
+    if (pattern.n == 0 || name.n == 0)
+        return true;
+    char first = pattern.p[0], last = pattern.p[pattern.n - 1];
+    return (last == '*' || last == '?' || last == name.p[name.n - 1]) &&
+           (first == '*' || first == '?' || first == name.p[0]);
 }
 
 static void count_rows(scan_dispatch *d)
@@ -78,6 +88,7 @@ scan_dispatch *scan_dispatch_new(void)
             d->min_exec = r->min_bytes;
         for (const char *const *p = r->patterns; *p; p++) {
             pattern x = { .text = hm_str_c(*p),
+                          .last = hm_path_base(hm_str_c(*p)),
                           .detector = (uint16_t)i,
                           .rooted = (r->flags & DETECT_ROOTED) != 0,
                           .inside = (r->flags & DETECT_INSIDE) != 0,
@@ -147,7 +158,7 @@ size_t scan_dispatch_find(const scan_dispatch *d, hm_str path, bool link, bool i
         for (size_t i = (size_t)at; i != SIZE_MAX; i = d->file[i].next)
             n = try_pattern(&d->file[i], path, inside, out, n);
     for (size_t i = 0; i < d->wilds; i++)
-        if (hm_glob(hm_path_base(d->wild[i].text), name))
+        if (scan_may_match(d->wild[i].last, name) && hm_glob(d->wild[i].last, name))
             n = try_pattern(&d->wild[i], path, inside, out, n);
     return n;
 }
@@ -158,7 +169,8 @@ bool scan_dispatch_look(const scan_dispatch *d, hm_str path, bool executable, ui
         return false;
     size_t before;
     for (size_t i = 0; i < d->looks && !executable; i++)
-        executable = tail_matches(d->look[i].text, path, &before);
+        executable =
+            scan_may_match(d->look[i].last, hm_path_base(path)) && tail_matches(d->look[i].text, path, &before);
     return executable;
 }
 

@@ -52,7 +52,7 @@ const scan_kind *scan_kind_of(hm_str path)
     if (dot == name.n || name.n - dot > 8)
         return NULL;
     for (size_t i = 0; i < HM_COUNT(KIND); i++)
-        if (hm_glob(hm_str_c(KIND[i].pattern), name))
+        if (scan_may_match(hm_str_c(KIND[i].pattern), name) && hm_glob(hm_str_c(KIND[i].pattern), name))
             return &KIND[i];
     return NULL;
 }
