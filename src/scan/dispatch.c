@@ -28,11 +28,11 @@ static bool is_wild(hm_str s)
 }
 
 /* The ends of both, where the pattern has no wildcard there: most files are told apart by them alone. */
-bool scan_may_match(hm_str pattern, hm_str name)
+bool scan_may_match(hm_str glob, hm_str name)
 {
-    if (pattern.n == 0 || name.n == 0)
+    if (glob.n == 0 || name.n == 0)
         return true;
-    char first = pattern.p[0], last = pattern.p[pattern.n - 1];
+    char first = glob.p[0], last = glob.p[glob.n - 1];
     return (last == '*' || last == '?' || last == name.p[name.n - 1]) &&
            (first == '*' || first == '?' || first == name.p[0]);
 }

@@ -20,7 +20,7 @@ scan_dispatch *scan_dispatch_free(scan_dispatch *d);
  * an archive. Rows by magic are not among them. Returns their number, at most SCAN_HITS. Cost: one hash look-up and the
  * wildcard rows. */
 size_t scan_dispatch_find(const scan_dispatch *d, hm_str path, bool link, bool inside, scan_hit out[SCAN_HITS]);
-bool scan_may_match(hm_str pattern, hm_str name); /* false: hm_glob would say no; cheap */
+bool scan_may_match(hm_str glob, hm_str name); /* false: hm_glob would say no; cheap */
 /* Is it worth reading the first bytes of this regular file, which no row claims by name? */
 bool scan_dispatch_look(const scan_dispatch *d, hm_str path, bool executable, uint64_t size);
 enum { SCAN_HEAD = 16 }; /* bytes that decide */
