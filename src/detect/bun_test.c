@@ -1,6 +1,6 @@
 /* bun.lock: components, edges, scopes, projects, and what is not understood; bun.lockb. */
 #include "base/limits.h"
-#include "detect/detect_test.h"
+#include "detect/js_test.h"
 
 static const struct {
     const char *name, *in, *package, *want;
@@ -124,14 +124,10 @@ TEST(bun_cases)
     }
 }
 
-/* Counts by reading the files: packages and the project, dependencies that have an entry. */
+/* Packages and the project, dependencies that have an entry. */
 TEST(bun_fixtures)
 {
-    static const struct {
-        const char *file;
-        size_t comps, edges, dev, optional, gaps;
-        const char *defect; /* of the first gap */
-    } FIXTURE[] = {
+    static const lock_fixture FIXTURE[] = {
         { "alias.json5", 5, 4, 0, 0, 0, "" },
         { "bad-tuple.json5", 2, 1, 0, 0, 2, "wrong_type" },
         { "blog-sample.json5", 2, 1, 0, 0, 0, "" },
@@ -152,28 +148,7 @@ TEST(bun_fixtures)
         { "scoped-packages.json5", 2, 1, 0, 0, 0, "" },
         { "two-packages.json5", 3, 2, 0, 0, 0, "" },
     };
-    if (!test_shared())
-        TEST_SKIP("no shared data");
-    for (size_t i = 0; i < HM_COUNT(FIXTURE); i++) {
-        char name[128];
-        size_t scope[PART_SCOPE_COUNT] = { 0 };
-        TEST_BUF in = { 0 };
-        snprintf(name, sizeof name, "javascript/bunlock/%s", FIXTURE[i].file);
-        CHECK(name, fixture(name, &in));
-        DETECT_TRIED d = { 0 };
-        CHECK(name, detect_try_run(
-                        &(detect_try){ .fn = detect_bun_lock, .path = "p/bun.lock", .bytes = hm_buf_view(&in) }, &d));
-        for (size_t k = 0; k < d.pack.comp_n; k++)
-            scope[d.pack.comp[k].scope]++;
-        CHECK_EQ(name, d.pack.comp_n, FIXTURE[i].comps);
-        CHECK_EQ(name, d.pack.edge_n, FIXTURE[i].edges);
-        CHECK_EQ(name, scope[PART_SCOPE_DEV], FIXTURE[i].dev);
-        CHECK_EQ(name, scope[PART_SCOPE_OPTIONAL], FIXTURE[i].optional);
-        CHECK_EQ(name, d.pack.gap_n + (d.rc != HM_OK), FIXTURE[i].gaps);
-        if (FIXTURE[i].gaps)
-            CHECK_STR(name, hm_str_c(hm_defect_name(d.rc != HM_OK ? d.err.defect : d.pack.gap[0].defect)),
-                      hm_str_c(FIXTURE[i].defect));
-    }
+    check_locks(t_, detect_bun_lock, "bunlock", "p/bun.lock", FIXTURE, HM_COUNT(FIXTURE));
 }
 
 TEST(bun_binary_is_named)
