@@ -129,6 +129,14 @@ static void put_limits(hm_buf *out, text_lang lang)
     say_limit_licence(&t, lang, LIMIT_LICENCE_BYTES, LIMIT_LICENCE_DEPTH);
     hm_buf_byte(&t, '\n');
     say_limit_file_gaps(&t, lang, LIMIT_FILE_GAPS);
+    hm_buf_byte(&t, '\n');
+    say_limit_archive(&t, lang, LIMIT_ARCHIVE_BYTES, LIMIT_RATIO, LIMIT_NESTING, LIMIT_ARCHIVE_DEATHS);
+    hm_buf_byte(&t, '\n');
+    say_limit_group(&t, lang, LIMIT_GROUP_BYTES);
+    hm_buf_byte(&t, '\n');
+    say_limit_pom(&t, lang, LIMIT_POM_PARENTS, LIMIT_POM_IMPORTS, LIMIT_POM_INHERITED);
+    hm_buf_byte(&t, '\n');
+    say_limit_inside(&t, lang, LIMIT_SQLITE_VALUE, LIMIT_AUDIT_BYTES, LIMIT_ASSEMBLY_REFS);
     out->bad |= t.bad;
     hm_str rest = hm_buf_view(&t), line;
     while (hm_str_line(&rest, &line)) {
